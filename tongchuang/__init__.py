@@ -1,0 +1,1 @@
+"""Software with which a Chinese city runs its campaigns for honorary titles."""
