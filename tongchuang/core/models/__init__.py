@@ -1,0 +1,18 @@
+"""Tables of the kernel: one noun per file."""
+
+from tongchuang.core.models.audit import ChainHead, Event
+from tongchuang.core.models.counter import Counter
+from tongchuang.core.models.files import StoredFile
+from tongchuang.core.models.job import Job
+from tongchuang.core.models.message import Message
+from tongchuang.core.models.search import SearchEntry
+
+__all__ = [
+    "ChainHead",
+    "Counter",
+    "Event",
+    "Job",
+    "Message",
+    "SearchEntry",
+    "StoredFile",
+]
