@@ -1,0 +1,551 @@
+"""Frameworks as data: clauses, measures, rules, site types, problem classes, procedures."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from tongchuang.core import clock
+
+
+def in_language(chinese: str, english: str) -> str:
+    """The wording for the language of the page; Chinese where no English is known."""
+    return english if english and (get_language() or "").startswith("en") else chinese
+
+
+class Confidence(models.TextChoices):
+    """How sure we are of a fact; none of them makes it official."""
+
+    HIGH = "high", _("可信度高")
+    MEDIUM = "medium", _("可信度中")
+    LOW = "low", _("可信度低")
+    DEFAULT = "product_default", _("产品默认")
+
+
+class SiteType(models.Model):
+    """A kind of place that inspectors visit, with its checklist (点位类型)."""
+
+    code = models.SlugField(_("代码"), max_length=60, unique=True)
+    title = models.CharField(_("名称"), max_length=100)
+    title_en = models.CharField(_("英文名称"), max_length=200, blank=True)
+    ordinal = models.PositiveIntegerField(_("顺序"), default=0)
+    lead_hint = models.JSONField(_("牵头部门建议"), default=list, blank=True)
+    sample_minimum = models.JSONField(
+        _("官方最少样本"), default=dict, blank=True
+    )  # {"lt50": 8, "50to200": 12, "gt200": 15}: by inhabitants in 10,000
+    self_check = models.CharField(_("自查建议"), max_length=200, blank=True)
+    sample_note = models.CharField(_("样本说明"), max_length=300, blank=True)
+    confidence = models.CharField(
+        _("可信度"), max_length=20, choices=Confidence.choices, default=Confidence.MEDIUM
+    )
+    sources = models.JSONField(_("来源"), default=list, blank=True)
+
+    class Meta:
+        ordering = ["ordinal", "id"]
+        verbose_name = _("点位类型")
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def name(self) -> str:
+        return in_language(self.title, self.title_en)
+
+
+class Framework(models.Model):
+    """One edition of one standard, loaded from one file (指标体系)."""
+
+    class Status(models.TextChoices):
+        IN_FORCE = "in_force", _("现行")
+        SUPERSEDED = "superseded", _("已被替代")
+        REFERENCE = "reference", _("供参考")
+        COMING = "coming", _("尚未印发")  # only ever derived: before `issued_on`
+
+    code = models.SlugField(_("代码"), max_length=60, unique=True)
+    title = models.CharField(_("名称"), max_length=200)
+    title_en = models.CharField(_("英文名称"), max_length=300, blank=True)
+    issuer = models.CharField(_("发布机关"), max_length=200, blank=True)
+    document_no = models.CharField(_("文号"), max_length=100, blank=True)
+    edition = models.CharField(_("版本"), max_length=60)
+    issued_on = models.DateField(_("印发日期"), null=True, blank=True)
+    in_force_on = models.DateField(_("施行日期"), null=True, blank=True)
+    status = models.CharField(_("状态"), max_length=20, choices=Status.choices)
+    superseded_on = models.DateField(_("替代日期"), null=True, blank=True)
+    superseded_by = models.CharField(_("被替代为"), max_length=200, blank=True)
+    note = models.TextField(_("说明"), blank=True)
+    sources = models.JSONField(_("来源"), default=list, blank=True)
+    ordinal = models.PositiveIntegerField(_("顺序"), default=0)
+    content_sha256 = models.CharField(_("内容摘要"), max_length=64)
+    loaded_at = models.DateTimeField(_("载入时间"), default=clock.now)
+
+    class Meta:
+        ordering = ["ordinal", "code"]
+        verbose_name = _("指标体系")
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def name(self) -> str:
+        return in_language(self.title, self.title_en)
+
+    def status_on(self, day: date) -> Status:
+        """How the edition stood on a day: not issued yet, in force, or replaced."""
+        if self.issued_on and day < self.issued_on:
+            return self.Status.COMING
+        if self.superseded_on and day < self.superseded_on:
+            return self.Status.IN_FORCE
+        return self.Status(self.status)
+
+    @property
+    def standing(self) -> Status:
+        """How the edition stands today."""
+        return self.status_on(clock.today())
+
+
+class Clause(models.Model):
+    """A chapter, an article or a requirement of a framework (条款)."""
+
+    class Level(models.TextChoices):
+        CHAPTER = "chapter", _("章")
+        ARTICLE = "article", _("条")
+        REQUIREMENT = "requirement", _("要求")
+
+    framework = models.ForeignKey(
+        Framework, models.PROTECT, related_name="clauses", verbose_name=_("指标体系")
+    )
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("上级条款"),
+    )
+    code = models.CharField(_("代码"), max_length=100, unique=True)
+    level = models.CharField(_("层级"), max_length=12, choices=Level.choices)
+    number = models.CharField(_("编号"), max_length=20, blank=True)
+    number_confidence = models.CharField(
+        _("编号可信度"), max_length=20, choices=Confidence.choices, default=Confidence.MEDIUM
+    )
+    ordinal = models.PositiveIntegerField(_("顺序"))
+    path = models.CharField(_("路径"), max_length=300, db_index=True)
+    title = models.CharField(_("标题"), max_length=200)
+    title_en = models.CharField(_("英文标题"), max_length=300, blank=True)
+    text = models.TextField(_("内容"), blank=True)
+    plain = models.TextField(_("通俗说明"), blank=True)
+    veto = models.BooleanField(_("否决项"), default=False)
+    evidence = models.JSONField(_("佐证材料"), default=list, blank=True)
+    responsible_hint = models.JSONField(_("责任单位建议"), default=list, blank=True)
+    site_types = models.ManyToManyField(
+        SiteType, blank=True, related_name="clauses", verbose_name=_("点位类型")
+    )
+    confidence = models.CharField(
+        _("可信度"), max_length=20, choices=Confidence.choices, default=Confidence.MEDIUM
+    )
+    sources = models.JSONField(_("来源"), default=list, blank=True)
+    note = models.TextField(_("说明"), blank=True)
+
+    class Meta:
+        ordering = ["framework", "ordinal"]
+        verbose_name = _("条款")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["framework", "ordinal"], name="standards_one_clause_per_place"
+            ),
+            models.CheckConstraint(
+                condition=Q(level="chapter", parent=None)
+                | (~Q(level="chapter") & Q(parent__isnull=False)),
+                name="standards_only_chapters_stand_at_the_top",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def name(self) -> str:
+        return in_language(self.title, self.title_en)
+
+
+class Measure(models.Model):
+    """One figure a clause asks for, with its target (量化指标)."""
+
+    class Op(models.TextChoices):
+        AT_LEAST = ">=", "≥"
+        MORE = ">", ">"
+        EQUAL = "==", "="
+        AT_MOST = "<=", "≤"
+        LESS = "<", "<"
+        TREND = "trend", _("趋势")
+
+    clause = models.ForeignKey(
+        Clause, models.PROTECT, related_name="measures", verbose_name=_("条款")
+    )
+    code = models.CharField(_("代码"), max_length=100, unique=True)
+    number = models.CharField(_("编号"), max_length=20, blank=True)
+    name = models.CharField(_("名称"), max_length=200)
+    name_en = models.CharField(_("英文名称"), max_length=300, blank=True)
+    metric = models.CharField(_("指标量"), max_length=200)
+    unit = models.CharField(_("单位"), max_length=40, blank=True)
+    op = models.CharField(_("比较"), max_length=5, choices=Op.choices, blank=True)
+    threshold = models.DecimalField(
+        _("目标值"), max_digits=14, decimal_places=4, null=True, blank=True
+    )
+    threshold_text = models.CharField(_("目标（文字）"), max_length=100, blank=True)
+    variants = models.JSONField(_("分档目标"), default=list, blank=True)
+    alternative = models.CharField(_("或"), max_length=200, blank=True)
+    years_reported = models.PositiveSmallIntegerField(_("填报年数"), default=1)
+    base = models.CharField(_("口径"), max_length=200, blank=True)
+    formula = models.CharField(_("算法"), max_length=300, blank=True)
+    responsible_hint = models.JSONField(_("责任单位建议"), default=list, blank=True)
+    confidence = models.CharField(
+        _("可信度"), max_length=20, choices=Confidence.choices, default=Confidence.MEDIUM
+    )
+    unsure = models.BooleanField(_("待核实"), default=False)
+    sources = models.JSONField(_("来源"), default=list, blank=True)
+    note = models.TextField(_("说明"), blank=True)
+    ordinal = models.PositiveIntegerField(_("顺序"), default=0)
+    version = models.PositiveIntegerField(_("版本"), default=1)
+
+    class Meta:
+        ordering = ["ordinal", "id"]
+        verbose_name = _("量化指标")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def title(self) -> str:
+        return in_language(self.name, self.name_en)
+
+    @property
+    def target(self) -> str:
+        """The target as people write it: "≥ 90 %", "有"; empty when no value is known."""
+        if self.threshold_text:
+            return self.threshold_text
+        if self.threshold is None:
+            return ""
+        sign = self.Op(self.op).label if self.op else ""
+        value = f"{self.threshold.normalize():f}"
+        return f"{sign} {value} {self.unit}".strip()
+
+
+class Correction(models.Model):
+    """A target that the city put right, on the strength of a paper (更正)."""
+
+    measure = models.ForeignKey(
+        Measure, models.PROTECT, related_name="corrections", verbose_name=_("量化指标")
+    )
+    old = models.JSONField(_("原值"))
+    new = models.JSONField(_("新值"))
+    paper = models.CharField(_("依据文件"), max_length=200)
+    reason = models.CharField(_("理由"), max_length=500, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("更正人")
+    )
+    at = models.DateTimeField(_("更正时间"))
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        verbose_name = _("更正")
+
+    def __str__(self) -> str:
+        return f"{self.measure}: {self.paper}"
+
+
+class Rule(models.Model):
+    """How a requirement is judged; `params` are checked per kind by rules.py (判定规则)."""
+
+    class Kind(models.TextChoices):
+        THRESHOLD = "threshold", _("达到目标值")
+        CHECKLIST_RATE = "checklist_rate", _("检查合格率")
+        VETO = "veto", _("一票否决")
+        MANUAL = "manual", _("人工认定")
+
+    clause = models.ForeignKey(Clause, models.PROTECT, related_name="rules", verbose_name=_("条款"))
+    kind = models.CharField(_("类型"), max_length=20, choices=Kind.choices)
+    params = models.JSONField(_("参数"), default=dict, blank=True)
+    confidence = models.CharField(
+        _("可信度"), max_length=20, choices=Confidence.choices, default=Confidence.DEFAULT
+    )
+    note = models.CharField(_("说明"), max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("判定规则")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["threshold", "checklist_rate", "veto", "manual"]),
+                name="standards_rule_kind_is_known",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.clause}: {self.get_kind_display()}"
+
+
+class ChecklistItem(models.Model):
+    """One thing to look at in a site of a type (检查项)."""
+
+    class Severity(models.TextChoices):
+        RED_LINE = "red_line", _("红线")
+        MAJOR = "major", _("主要")
+        MINOR = "minor", _("次要")
+
+    site_type = models.ForeignKey(
+        SiteType, models.PROTECT, related_name="items", verbose_name=_("点位类型")
+    )
+    code = models.CharField(_("代码"), max_length=100, unique=True)
+    ordinal = models.PositiveIntegerField(_("顺序"))
+    text = models.CharField(_("检查内容"), max_length=300)
+    text_en = models.CharField(_("英文内容"), max_length=400, blank=True)
+    severity = models.CharField(_("轻重"), max_length=10, choices=Severity.choices)
+    weight = models.DecimalField(_("权重"), max_digits=6, decimal_places=2)
+    method = models.JSONField(_("方法"), default=list, blank=True)
+    photo_required = models.BooleanField(_("须拍照"), default=False)
+    active = models.BooleanField(_("在用"), default=True)
+    clauses = models.ManyToManyField(
+        Clause, blank=True, related_name="checklist_items", verbose_name=_("条款")
+    )
+
+    class Meta:
+        ordering = ["site_type", "ordinal"]
+        verbose_name = _("检查项")
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def name(self) -> str:
+        return in_language(self.text, self.text_en)
+
+
+class Grade(models.TextChoices):
+    """How hard a problem is to put right; decides its limits (问题等级)."""
+
+    URGENT = "U", _("紧急")
+    ON_THE_SPOT = "A", _("当场")
+    GENERAL = "B", _("一般")
+    HARD = "C", _("较难")
+    MAJOR = "D", _("重大")
+    CONSTRUCTION = "E", _("工程")
+
+
+class GradeLimit(models.Model):
+    """Limits of one grade, each like "4 work_hour"; empty = none (办理时限)."""
+
+    grade = models.CharField(_("等级"), max_length=1, choices=Grade.choices, unique=True)
+    sign_for = models.CharField(_("签收"), max_length=40, blank=True)
+    return_window = models.CharField(_("退回时限"), max_length=40, blank=True)
+    make_safe = models.CharField(_("先行处置"), max_length=40, blank=True)
+    fix = models.CharField(_("整改"), max_length=40, blank=True)
+    verify = models.CharField(_("核查"), max_length=40, blank=True)
+    note = models.CharField(_("说明"), max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("办理时限")
+
+    def __str__(self) -> str:
+        return self.get_grade_display()
+
+
+class ProblemClass(models.Model):
+    """A kind of problem with its usual grade and the condition under which it closes (问题类别)."""
+
+    code = models.SlugField(_("代码"), max_length=60, unique=True)
+    title = models.CharField(_("名称"), max_length=100)
+    title_en = models.CharField(_("英文名称"), max_length=200, blank=True)
+    group = models.CharField(_("大类"), max_length=60)
+    group_en = models.CharField(_("英文大类"), max_length=100, blank=True)
+    ordinal = models.PositiveIntegerField(_("顺序"), default=0)
+    grade = models.CharField(_("默认等级"), max_length=1, choices=Grade.choices)
+    limits = models.JSONField(_("单独时限"), default=dict, blank=True)
+    closing_condition = models.CharField(_("销号条件"), max_length=300)
+    closing_condition_en = models.CharField(_("英文销号条件"), max_length=400, blank=True)
+    trade_hint = models.JSONField(_("行业主管建议"), default=list, blank=True)
+    ban_provision = models.BooleanField(_("须疏堵并举"), default=False)
+    active = models.BooleanField(_("在用"), default=True)
+    confidence = models.CharField(
+        _("可信度"), max_length=20, choices=Confidence.choices, default=Confidence.DEFAULT
+    )
+    site_types = models.ManyToManyField(
+        SiteType, blank=True, related_name="problem_classes", verbose_name=_("点位类型")
+    )
+    clauses = models.ManyToManyField(
+        Clause, blank=True, related_name="problem_classes", verbose_name=_("条款")
+    )
+
+    class Meta:
+        ordering = ["ordinal", "id"]
+        verbose_name = _("问题类别")
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def name(self) -> str:
+        return in_language(self.title, self.title_en)
+
+    @property
+    def group_name(self) -> str:
+        return in_language(self.group, self.group_en)
+
+    @property
+    def closing(self) -> str:
+        return in_language(self.closing_condition, self.closing_condition_en)
+
+
+class Process(models.Model):
+    """The review procedure by which a title is given (评审程序)."""
+
+    framework = models.ForeignKey(
+        Framework, models.PROTECT, related_name="processes", verbose_name=_("指标体系")
+    )
+    code = models.SlugField(_("代码"), max_length=60, unique=True)
+    title = models.CharField(_("名称"), max_length=200)
+    title_en = models.CharField(_("英文名称"), max_length=300, blank=True)
+    document_no = models.CharField(_("文号"), max_length=100, blank=True)
+    issued_on = models.DateField(_("印发日期"), null=True, blank=True)
+    status = models.CharField(_("状态"), max_length=20, choices=Framework.Status.choices)
+    cycle_years = models.PositiveSmallIntegerField(_("周期（年）"), null=True, blank=True)
+    note = models.TextField(_("说明"), blank=True)
+    sources = models.JSONField(_("来源"), default=list, blank=True)
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name = _("评审程序")
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def name(self) -> str:
+        return in_language(self.title, self.title_en)
+
+
+class ProcessState(models.Model):
+    """A stage of a review procedure (阶段)."""
+
+    process = models.ForeignKey(
+        Process, models.CASCADE, related_name="states", verbose_name=_("评审程序")
+    )
+    code = models.SlugField(_("代码"), max_length=60)
+    ordinal = models.PositiveIntegerField(_("顺序"))
+    title = models.CharField(_("名称"), max_length=100)
+    title_en = models.CharField(_("英文名称"), max_length=200, blank=True)
+    actor = models.CharField(_("主体"), max_length=60)
+    period_days = models.PositiveIntegerField(_("期限（天）"), null=True, blank=True)
+    period_years = models.PositiveIntegerField(_("周期（年）"), null=True, blank=True)
+    note = models.TextField(_("说明"), blank=True)
+    confidence = models.CharField(_("可信度"), max_length=20, choices=Confidence.choices)
+    sources = models.JSONField(_("来源"), default=list, blank=True)
+
+    class Meta:
+        ordering = ["process", "ordinal"]
+        verbose_name = _("阶段")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["process", "code"], name="standards_state_code_is_unique"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def name(self) -> str:
+        return in_language(self.title, self.title_en)
+
+
+class ProcessGate(models.Model):
+    """A passage between two stages and its condition; the pass score is unknown on purpose."""
+
+    process = models.ForeignKey(
+        Process, models.CASCADE, related_name="gates", verbose_name=_("评审程序")
+    )
+    source = models.ForeignKey(
+        ProcessState, models.CASCADE, related_name="ways_out", verbose_name=_("从")
+    )
+    target = models.ForeignKey(
+        ProcessState, models.CASCADE, related_name="ways_in", verbose_name=_("到")
+    )
+    ordinal = models.PositiveIntegerField(_("顺序"))
+    condition = models.CharField(_("条件"), max_length=300)
+    condition_en = models.CharField(_("英文条件"), max_length=300, blank=True)
+    again = models.BooleanField(_("回头路"), default=False)  # leads back to an earlier stage
+    pass_score = models.DecimalField(
+        _("分数线"), max_digits=6, decimal_places=2, null=True, blank=True
+    )
+    note = models.TextField(_("说明"), blank=True)
+    confidence = models.CharField(_("可信度"), max_length=20, choices=Confidence.choices)
+    sources = models.JSONField(_("来源"), default=list, blank=True)
+
+    class Meta:
+        ordering = ["process", "ordinal"]
+        verbose_name = _("关口")
+
+    def __str__(self) -> str:
+        return f"{self.source} → {self.target}"
+
+    @property
+    def name(self) -> str:
+        return in_language(self.condition, self.condition_en)
+
+
+class VectorLevel(models.Model):
+    """One density line of GB/T 27770–27773: levels A, B and C of one metric (病媒密度等级)."""
+
+    species = models.SlugField(_("种类代码"), max_length=40)
+    species_name = models.CharField(_("种类"), max_length=60)
+    document_no = models.CharField(_("标准号"), max_length=60)
+    ordinal = models.PositiveIntegerField(_("顺序"))
+    metric = models.CharField(_("指标量"), max_length=100)
+    metric_en = models.CharField(_("英文指标量"), max_length=200, blank=True)
+    unit = models.CharField(_("单位"), max_length=40)
+    op = models.CharField(_("比较"), max_length=5, choices=Measure.Op.choices, blank=True)
+    level_a = models.DecimalField(_("A级"), max_digits=10, decimal_places=3, null=True)
+    level_b = models.DecimalField(_("B级"), max_digits=10, decimal_places=3, null=True)
+    level_c = models.DecimalField(_("C级"), max_digits=10, decimal_places=3, null=True)
+    confidence = models.CharField(_("可信度"), max_length=20, choices=Confidence.choices)
+    sources = models.JSONField(_("来源"), default=list, blank=True)
+    note = models.CharField(_("说明"), max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["ordinal"]
+        verbose_name = _("病媒密度等级")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["species", "metric"], name="standards_one_line_per_vector_metric"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.species_name}: {self.metric}"
+
+
+class DataFile(models.Model):
+    """What was last loaded from a file that is not a framework: its kind, edition and digest."""
+
+    kind = models.CharField(_("类型"), max_length=30)
+    code = models.CharField(_("代码"), max_length=60)
+    edition = models.CharField(_("版本"), max_length=60)
+    content = models.JSONField(_("内容"))
+    content_sha256 = models.CharField(_("内容摘要"), max_length=64)
+    loaded_at = models.DateTimeField(_("载入时间"))
+
+    class Meta:
+        ordering = ["kind", "code"]
+        verbose_name = _("数据文件")
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "code"], name="standards_one_row_per_file")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.code}"

@@ -1,0 +1,1 @@
+"""What a file of standards must look like, and how two of them differ; no database here."""

@@ -1,0 +1,276 @@
+"""What must hold inside one file and between files, beyond the shape."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tongchuang.standards.rules.reading import Document, Fault
+from tongchuang.standards.rules.shapes import LIMIT_PARTS, LIMIT_UNITS
+
+Content = dict[str, Any]
+PARAMS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
+    # kind: (keys it needs, keys it may have)
+    "threshold": (frozenset({"measure"}), frozenset()),
+    "checklist_rate": (frozenset({"pass_line"}), frozenset()),
+    "veto": (frozenset({"gate"}), frozenset()),
+    "manual": (frozenset(), frozenset({"measure"})),
+}
+PARAM_KEYS = frozenset({"measure", "pass_line", "gate"})
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseRow:
+    """A chapter, article or requirement where it stands in its file."""
+
+    path: str
+    code: str
+    parent: str
+    level: str
+    ordinal: int
+    facts: Content
+
+
+@dataclass
+class Known:
+    """Codes that files may refer to: what is loaded already and what comes with them."""
+
+    clauses: set[str] = field(default_factory=set)
+    site_types: set[str] = field(default_factory=set)
+    frameworks: set[str] = field(default_factory=set)
+
+    def add(self, document: Document) -> None:
+        """Also know what this file brings."""
+        content = document.content
+        if content["schema"].startswith("tongchuang/framework"):
+            self.frameworks.add(content["id"])
+            self.clauses.update(row.code for row in clause_rows(content))
+        if content["schema"].startswith("tongchuang/checklist"):
+            self.site_types.add(content["id"])
+
+
+def clause_rows(content: Content) -> list[ClauseRow]:
+    """All clauses of a framework file in the order in which people read them."""
+    rows: list[ClauseRow] = []
+
+    def add(path: str, parent: str, level: str, facts: Content) -> str:
+        above = str(facts.get("parent", parent))
+        rows.append(ClauseRow(path, facts["id"], above, level, len(rows) + 1, facts))
+        return str(facts["id"])
+
+    def add_all(path: str, parent: str, facts: Content) -> None:
+        for i, requirement in enumerate(facts.get("requirements", [])):
+            add(f"{path}.requirements[{i}]", parent, "requirement", requirement)
+
+    for c, chapter in enumerate(content["chapters"]):
+        path = f"chapters[{c}]"
+        code = add(path, "", "chapter", chapter)
+        add_all(path, code, chapter)
+        for a, article in enumerate(chapter.get("articles", [])):
+            below = f"{path}.articles[{a}]"
+            add_all(below, add(below, code, "article", article), article)
+    return rows
+
+
+def clause_paths(rows: Iterable[ClauseRow]) -> dict[str, str]:
+    """Code to "chapter/article/requirement"; needs parents without a cycle."""
+    parents = {row.code: row.parent for row in rows}
+    return {code: "/".join([*reversed(_ancestors(code, parents)), code]) for code in parents}
+
+
+def codes_of(content: Content) -> list[tuple[str, str]]:
+    """Path and code of everything in a file that must be unique across files."""
+    kind = content["schema"].split("/")[1]
+    if kind == "framework":
+        rows = clause_rows(content)
+        return [*((row.path + ".id", row.code) for row in rows), *_measure_codes(rows)]
+    if kind == "checklist":
+        return [(f"items[{i}].id", item["id"]) for i, item in enumerate(content["items"])]
+    return []
+
+
+def faults_of(document: Document, known: Known) -> list[Fault]:
+    """Everything wrong in a file of the right shape, in the order of its lines."""
+    kind = document.content["schema"].split("/")[1]
+    found = _CHECKS[kind](document.content, known)
+    faults = [document.fault(path, reason) for path, reason in found]
+    return sorted(faults, key=lambda fault: fault.line)
+
+
+Found = Iterator[tuple[str, str]]
+
+
+def _framework(content: Content, known: Known) -> Found:
+    rows = clause_rows(content)
+    codes = {row.code for row in rows}
+    yield from _repeated((row.path + ".id", row.code) for row in rows)
+    yield from _repeated(_measure_codes(rows))
+    for row in rows:
+        if "parent" in row.facts and row.parent not in codes:
+            yield row.path + ".parent", _dangling(row.parent)
+        yield from _unknown(row.path + ".site_types", row.facts.get("site_types"), known.site_types)
+        yield from _rules(row)
+        yield from _measures(row)
+    yield from _parent_cycles(rows)
+
+
+def _measure_codes(rows: Iterable[ClauseRow]) -> Found:
+    for row in rows:
+        for i, measure in enumerate(row.facts.get("measures", [])):
+            yield f"{row.path}.measures[{i}].id", measure["id"]
+
+
+def _measures(row: ClauseRow) -> Found:
+    for i, measure in enumerate(row.facts.get("measures", [])):
+        if "threshold" in measure and "op" not in measure:
+            yield f"{row.path}.measures[{i}].op", _("有目标值就要有比较符")
+
+
+def _rules(row: ClauseRow) -> Found:
+    measures = {measure["id"]: measure for measure in row.facts.get("measures", [])}
+    for i, rule in enumerate(row.facts.get("rules", [])):
+        path = f"{row.path}.rules[{i}]"
+        needed, allowed = PARAMS[rule["kind"]]
+        for key in sorted(needed - rule.keys()):
+            yield f"{path}.{key}", _("缺少必填的键")
+        for key in sorted((PARAM_KEYS & rule.keys()) - needed - allowed):
+            yield f"{path}.{key}", _("这种规则没有这个参数")
+        yield from _params(path, rule, measures)
+
+
+def _params(path: str, rule: Content, measures: Mapping[str, Content]) -> Found:
+    measure = rule.get("measure")
+    if measure and measure not in measures:
+        yield f"{path}.measure", _dangling(measure)
+    elif rule["kind"] == "threshold" and measure and "threshold" not in measures[measure]:
+        yield f"{path}.measure", _("这个指标没有目标值，不能按目标值判定")
+    if "pass_line" in rule and not 0 < Decimal(rule["pass_line"]) <= 1:
+        yield f"{path}.pass_line", _("合格线应在 0 与 1 之间")
+
+
+def _parent_cycles(rows: list[ClauseRow]) -> Found:
+    parents = {row.code: row.parent for row in rows}
+    for row in rows:
+        chain = _ancestors(row.code, parents)
+        if row.code in chain:
+            yield row.path + ".parent", _("上级条款成环：%(chain)s") % {"chain": " → ".join(chain)}
+
+
+def _ancestors(code: str, parents: Mapping[str, str]) -> list[str]:
+    """The clauses above, nearest first; stops where it has been before."""
+    chain: list[str] = []
+    while (code := parents.get(code, "")) and code not in chain:
+        chain.append(code)
+    return chain
+
+
+def _checklist(content: Content, known: Known) -> Found:
+    items = content["items"]
+    yield from _repeated((f"items[{i}].id", item["id"]) for i, item in enumerate(items))
+    for i, item in enumerate(items):
+        yield from _unknown(f"items[{i}].clauses", item.get("clauses"), known.clauses)
+
+
+def _classes(content: Content, known: Known) -> Found:
+    rows = [
+        (f"groups[{g}].classes[{c}]", row)
+        for g, group in enumerate(content["groups"])
+        for c, row in enumerate(group["classes"])
+    ]
+    yield from _repeated((f"{path}.id", row["id"]) for path, row in rows)
+    for path, row in rows:
+        yield from _unknown(f"{path}.clauses", row["clauses"], known.clauses)
+        yield from _unknown(f"{path}.site_types", row.get("site_types"), known.site_types)
+        yield from _limits_of(f"{path}.limits", row.get("limits", {}))
+
+
+def _limits(content: Content, known: Known) -> Found:
+    grades = content["grades"]
+    yield from _repeated((f"grades[{i}].grade", row["grade"]) for i, row in enumerate(grades))
+    for i, row in enumerate(grades):
+        yield from _limits_of(f"grades[{i}]", row)
+
+
+def _limits_of(path: str, limits: Content) -> Found:
+    for part in LIMIT_PARTS:
+        amount, _space, unit = str(limits.get(part, "")).partition(" ")
+        if part in limits and not (_is_amount(amount) and unit in LIMIT_UNITS):
+            units = " ".join(sorted(LIMIT_UNITS))
+            yield (
+                f"{path}.{part}",
+                _("时限应写成“4 work_hour”，单位可用：%(units)s") % {"units": units},
+            )
+
+
+def _is_amount(text: str) -> bool:
+    whole, _point, fraction = text.partition(".")
+    return text.isascii() and whole.isdigit() and (not fraction or fraction.isdigit())
+
+
+def _process(content: Content, known: Known) -> Found:
+    if content["framework"] not in known.frameworks:
+        yield "framework", _dangling(content["framework"])
+    states = {row["id"] for row in content["states"]}
+    yield from _repeated((f"states[{i}].id", row["id"]) for i, row in enumerate(content["states"]))
+    for i, gate in enumerate(content["gates"]):
+        for end in ("from", "to"):
+            if gate[end] not in states:
+                yield f"gates[{i}].{end}", _dangling(gate[end])
+    yield from _gate_cycles(content["gates"])
+
+
+def _gate_cycles(gates: list[Content]) -> Found:
+    """A way back must say `again: true`; any other circle is a mistake."""
+    onward: dict[str, set[str]] = {}
+    for i, gate in enumerate(gates):
+        if gate.get("again"):
+            continue
+        if gate["from"] in _reachable(gate["to"], onward):
+            yield f"gates[{i}]", _("关口成环；若确要回到前面的阶段，请写 again: true")
+            continue
+        onward.setdefault(gate["from"], set()).add(gate["to"])
+
+
+def _reachable(start: str, onward: Mapping[str, set[str]]) -> set[str]:
+    seen: set[str] = set()
+    waiting = [start]
+    while waiting:
+        state = waiting.pop()
+        if state not in seen:
+            seen.add(state)
+            waiting.extend(onward.get(state, ()))
+    return seen
+
+
+def _vectors(content: Content, known: Known) -> Found:
+    yield from _repeated((f"species[{i}].id", s["id"]) for i, s in enumerate(content["species"]))
+
+
+def _repeated(pairs: Iterable[tuple[str, str]]) -> Found:
+    seen: set[str] = set()
+    for path, code in pairs:
+        if code in seen:
+            yield path, _("编号重复：%(code)s") % {"code": code}
+        seen.add(code)
+
+
+def _unknown(path: str, codes: list[str] | None, known: set[str]) -> Found:
+    for i, code in enumerate(codes or []):
+        if code not in known:
+            yield f"{path}[{i}]", _dangling(code)
+
+
+def _dangling(code: str) -> str:
+    return _("引用了不存在的编号：%(code)s") % {"code": code}
+
+
+_CHECKS = {
+    "checklist": _checklist,
+    "framework": _framework,
+    "limits": _limits,
+    "problem-classes": _classes,
+    "process": _process,
+    "vector-levels": _vectors,
+}

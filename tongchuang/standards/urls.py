@@ -1,0 +1,19 @@
+"""Addresses of standards."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from tongchuang.standards import views
+
+app_name = "standards"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.framework_list, name="framework_list"),
+    path("frameworks/<slug:code>/", views.framework_detail, name="framework_detail"),
+    path("frameworks/<slug:code>/export/", views.framework_export, name="framework_export"),
+    path("frameworks/<slug:code>/unsure/", views.unsure_list, name="unsure_list"),
+    path("clauses/<str:code>/", views.clause_detail, name="clause_detail"),
+    path("measures/<int:pk>/correct/", views.measure_correct, name="measure_correct"),
+    path("site-types/", views.site_type_list, name="site_type_list"),
+    path("site-types/<slug:code>/", views.site_type_detail, name="site_type_detail"),
+    path("problem-classes/", views.problem_class_list, name="problem_class_list"),
+    path("problem-classes/<slug:code>/", views.problem_class_detail, name="problem_class_detail"),
+]
