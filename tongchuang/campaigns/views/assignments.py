@@ -1,0 +1,119 @@
+"""Who answers for which clause."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tongchuang.accounts.models import Unit
+from tongchuang.accounts.permissions import Request, require, requires
+from tongchuang.campaigns import queries, services
+from tongchuang.campaigns.forms import AssignmentForm
+from tongchuang.campaigns.models import Assignment, Campaign
+from tongchuang.campaigns.sheets import assignment_sheet
+from tongchuang.campaigns.views.campaigns import campaign_of
+from tongchuang.core import audit
+from tongchuang.core.pages import check_version, export_response, render_page
+from tongchuang.standards.models import Clause
+
+
+@requires("campaigns.view")
+def assignment_list(request: Request) -> HttpResponse:
+    campaign = campaign_of(request)
+    unit = _unit(request)
+    duties = queries.duties(campaign, request.user, unit=unit) if campaign else []
+    if request.GET.get("only") == "open":
+        duties = [duty for duty in duties if duty.assignment is None]
+    context = {
+        "campaign": campaign,
+        "duties": duties,
+        "units": [(u.code, u.label) for u, _n in queries.units_by_duty(campaign, request.user)]
+        if campaign
+        else [],
+        "unit": unit,
+    }
+    return render_page(request, "campaigns/assignment_list.html", context, fragment="rows")
+
+
+@requires("campaigns.assign")
+def assignment_edit(request: Request, campaign: str, clause: str) -> HttpResponse:
+    target = _campaign(request, campaign)
+    require(request.user, "campaigns.assign", target)
+    article = get_object_or_404(Clause, code=clause, framework=target.framework_id)
+    row = Assignment.objects.filter(campaign=target, clause=article).first()
+    form = AssignmentForm(request.POST or None, initial=_initial(row))
+    if request.method == "POST":
+        if row:
+            check_version(row, request)
+        if form.is_valid():
+            services.assign(target, article, by=request.user, **_values(form))
+            messages.success(request, _("已保存，并通知新旧牵头单位。"))
+            return redirect(reverse("campaigns:assignment_list") + f"?campaign={target.code}")
+    context = {"campaign": target, "clause": article, "assignment": row, "form": form}
+    status = 422 if form.errors else 200
+    return render_page(request, "campaigns/assignment_form.html", context, status=status)
+
+
+@requires("campaigns.assign")
+def assignment_rule(request: Request, campaign: str) -> HttpResponse:
+    """What the rule proposes; written only after the button is pressed."""
+    target = _campaign(request, campaign)
+    require(request.user, "campaigns.assign", target)
+    if request.method == "POST":
+        plan = services.assign_by_rule(target, by=request.user)
+        messages.success(request, _("已按规则分工 %(n)s 条。") % {"n": len(plan.proposed)})
+        return redirect(reverse("campaigns:assignment_list") + f"?campaign={target.code}")
+    context = {"campaign": target, "plan": services.plan_assignments(target)}
+    return render_page(request, "campaigns/assignment_rule.html", context)
+
+
+@requires("campaigns.view")
+def assignment_export(request: Request, campaign: str) -> HttpResponse:
+    target = _campaign(request, campaign)
+    rows = Assignment.objects.visible_to(request.user).filter(campaign=target)
+    rows = (
+        rows.select_related("clause", "lead", "sponsor")
+        .prefetch_related("helpers")
+        .order_by("clause__ordinal")
+    )
+    audit.record(subject=target, action="export_assignments", by=request.user)
+    return export_response(assignment_sheet().export(rows), _("责任分解表.xlsx"))
+
+
+@requires("campaigns.view")
+def duty_list(request: Request, campaign: str, unit: str) -> HttpResponse:
+    """What one unit answers for, to print and sign."""
+    target = _campaign(request, campaign)
+    owner = get_object_or_404(Unit, code=unit)
+    duties = queries.duties(target, request.user, unit=owner)
+    context = {"campaign": target, "unit": owner, "duties": duties}
+    return render_page(request, "campaigns/duty_list.html", context)
+
+
+def _campaign(request: Request, code: str) -> Campaign:
+    return get_object_or_404(Campaign.objects.visible_to(request.user), code=code)
+
+
+def _unit(request: Request) -> Unit | None:
+    code = request.GET.get("unit")
+    found: Unit | None = Unit.objects.filter(code=code).first() if code else None
+    return found
+
+
+def _initial(row: Assignment | None) -> dict[str, object]:
+    if row is None:
+        return {}
+    helpers = [unit.pk for unit in row.helpers.all()]
+    return {
+        "lead": row.lead_id,
+        "helpers": helpers,
+        "sponsor": row.sponsor_id,
+        "reason": row.reason,
+    }
+
+
+def _values(form: AssignmentForm) -> dict[str, Any]:
+    return {**form.cleaned_data, "helpers": list(form.cleaned_data["helpers"])}
