@@ -1,0 +1,59 @@
+"""The pages of cases × who opens them."""
+
+from collections.abc import Callable
+
+from tests.pages import PageRow
+from tests.world import World
+
+_READ = {"stranger": 302, "other": 404, "reader": 200, "owner": 200}
+_ALL = {"stranger": 302, "other": 200, "reader": 200, "owner": 200}
+_OFFICE = {"stranger": 302, "other": 403, "reader": 403, "owner": 200}
+_UNIT = {"stranger": 302, "other": 404, "reader": 403, "owner": 403}
+_CHECKER = {"stranger": 302, "other": 403, "reader": 200, "owner": 403}
+
+
+def _case(page: str, **filters: str) -> Callable[[World], str]:
+    return lambda world: f"/cases/{world.pk('cases.Case', **filters)}/{page}"
+
+
+def _photo(world: World) -> str:
+    return f"/cases/photos/{world.pk('cases.Photo')}/thumb/"
+
+
+PAGES = [
+    PageRow("cases:list", "cases.view", lambda _w: "/cases/", _ALL, 30),
+    PageRow("cases:map", "cases.view", lambda _w: "/cases/map/", _ALL, 20),
+    PageRow("cases:points", "cases.view", lambda _w: "/cases/points.json", _ALL, 12, html=False),
+    PageRow("cases:export", "cases.view", lambda _w: "/cases/export/", _ALL, 20, html=False),
+    PageRow(
+        "cases:bulk_dispatch",
+        "cases.dispatch",
+        lambda _w: "/cases/bulk-dispatch/",
+        {**_OFFICE, "owner": 405},
+        html=False,
+    ),
+    PageRow("cases:new", "cases.file", lambda _w: "/cases/new/", _ALL, 20),
+    PageRow("cases:photo", "cases.view", _photo, _READ, 10, html=False),
+    PageRow("cases:detail", "cases.view", _case(""), _READ, 40),
+    PageRow("cases:print", "cases.view", _case("print/"), _READ, 40),
+    PageRow("cases:verify", "cases.verify_report", _case("verify/", status="to_verify"), _CHECKER),
+    PageRow("cases:reject", "cases.reject", _case("reject/", status="filed"), _OFFICE),
+    PageRow("cases:merge", "cases.merge", _case("merge/", status="filed"), _OFFICE),
+    PageRow("cases:dispatch", "cases.dispatch", _case("dispatch/", status="filed"), _OFFICE),
+    PageRow("cases:accept", "cases.accept", _case("accept/", status="dispatched"), _UNIT),
+    PageRow("cases:return", "cases.return", _case("return/", status="dispatched"), _UNIT),
+    PageRow("cases:reply", "cases.handle", _case("reply/", status="accepted"), _UNIT),
+    PageRow("cases:check", "cases.check", _case("check/", status="replied"), _CHECKER),
+    PageRow("cases:extend", "cases.ask_extension", _case("extend/", status="accepted"), _UNIT),
+    PageRow(
+        "cases:decide_extension",
+        "cases.grant_extension",
+        _case("extension/", status="accepted"),
+        _OFFICE,
+    ),
+    PageRow("cases:pause", "cases.pause", _case("pause/", status="accepted"), _OFFICE),
+    PageRow("cases:resume", "cases.pause", _case("resume/", status="accepted"), _OFFICE),
+    PageRow("cases:reopen", "cases.reopen", _case("reopen/", status="closed"), _OFFICE),
+    PageRow("cases:resubmit", "cases.reopen", _case("resubmit/", status="rejected"), _OFFICE),
+    PageRow("cases:helper", "cases.dispatch", _case("helpers/", status="accepted"), _OFFICE),
+]

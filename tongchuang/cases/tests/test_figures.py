@@ -1,0 +1,129 @@
+"""Figures over cases, to-do and searching."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from tongchuang.cases import queries, services
+from tongchuang.cases.models import Case
+from tongchuang.cases.queries import CaseFilter
+from tongchuang.cases.services import propose_lead
+from tongchuang.cases.tests.make import (
+    Town,
+    accepted,
+    closed,
+    dispatched,
+    later,
+    make_case,
+    make_class,
+    make_site,
+    make_town,
+    replied,
+)
+from tongchuang.core import clock
+
+pytestmark = pytest.mark.django_db
+MARCH = {"first": date(2016, 3, 1), "last": date(2016, 3, 31)}
+
+
+@pytest.fixture
+def town() -> Town:
+    return make_town()
+
+
+def test_closing_figures_count_the_cohort_that_fell_due(town: Town) -> None:
+    closed(town)
+    accepted(town)
+    late = replied(town)
+    Case.objects.filter(pk=late.pk).update(reworks=1, replied_at=clock.now() + timedelta(days=9))
+    services.close_case(late, by=town.checker, no_photo_reason="无")
+    bureau = town.city.bureau
+    found = queries.closing_figures([bureau], at=clock.now() + timedelta(days=20), **MARCH)
+    figures = found[bureau.pk]
+    assert (figures.filed, figures.due, figures.closed, figures.on_time) == (3, 3, 2, 1)
+    assert figures.first_pass_rate == 0.5
+    assert figures.on_time_rate == pytest.approx(1 / 3)
+
+
+def test_a_unit_without_cases_has_no_rate(town: Town) -> None:
+    unit = town.city.street
+    figures = queries.closing_figures([unit], at=clock.now(), **MARCH)[unit.pk]
+    assert figures.due == 0
+    assert figures.on_time_rate is None
+    assert figures.lasting_rate is None
+
+
+def test_a_merged_case_counts_nowhere(town: Town) -> None:
+    one, other = make_case(town), make_case(town)
+    services.merge_case(other, into=one, by=town.city.dispatcher)
+    cases = Case.objects.all()
+    found = queries.closing_by_unit(cases, at=clock.now(), **MARCH)
+    assert found[None].filed == 1
+
+
+def test_the_flow_of_a_day(town: Town) -> None:
+    closed(town)
+    dispatched(town)
+    flow = queries.flow_of_day(town.city.director, clock.today(), at=clock.now())
+    assert (flow.found, flow.dispatched, flow.closed, flow.open, flow.overdue) == (2, 2, 1, 1, 0)
+
+
+def test_the_slowest_hand_is_named_with_its_mean_time(town: Town) -> None:
+    case = dispatched(town)
+    with later(hours=6):
+        services.accept_case(case, by=town.city.bureau_clerk)
+    today = clock.today()
+    slow = queries.slowest_hands(town.city.director, first=today, last=today)
+    assert slow[0].unit == town.city.bureau
+    assert slow[0].mean == timedelta(hours=6)
+
+
+def test_todo_counts_what_waits_for_me(town: Town) -> None:
+    dispatched(town)
+    make_case(town)
+    replied(town)
+    at = clock.now()
+    mine = {line.key: line.count.number for line in queries.todo_for(town.city.bureau_clerk, at=at)}
+    assert mine == {"sign": 1}
+    office = {line.key: line.count.number for line in queries.todo_for(town.city.dispatcher, at=at)}
+    assert office == {"dispatch": 1}
+    checker = {line.key: line.count.number for line in queries.todo_for(town.checker, at=at)}
+    assert checker == {"check": 1}
+
+
+def test_a_case_is_found_by_words_of_its_place(town: Town) -> None:
+    case = make_case(town, title="油烟直排", address="文昌路 112 号")
+    make_case(town)
+    wanted = CaseFilter(tab="all", q="文昌路")
+    assert list(queries.case_list(town.city.director, wanted, at=clock.now())) == [case]
+
+
+def test_tabs_count_under_the_other_filters(town: Town) -> None:
+    make_case(town, grade="D")
+    dispatched(town)
+    counts = queries.tab_counts(town.city.director, CaseFilter(grade="D"), at=clock.now())
+    assert counts["dispatch"].number == 1
+    assert counts["sign"].number == 0
+
+
+def test_open_cases_by_clause_lie_with_lead_or_territory(town: Town) -> None:
+    assert queries.open_by_clause_and_unit(Case.objects.all(), at=clock.now()) == []
+
+
+def test_trade_and_class_that_agree_are_almost_certain(town: Town) -> None:
+    city = town.city
+    site = make_site(city.community, trade=city.bureau)
+    sure = propose_lead(site, make_class(trade_hint=["城管局"]), city.community)
+    assert (sure.unit, sure.certainty) == (city.bureau, 0.96)
+    torn = propose_lead(site, make_class(trade_hint=["教育局"]), city.community)
+    assert torn.certainty is not None
+    assert torn.certainty < 0.75
+
+
+def test_what_belongs_to_nobody_goes_to_the_street(town: Town) -> None:
+    found = propose_lead(None, make_class(trade_hint=["属地"]), town.city.grid)
+    assert found.unit == town.city.street
+
+
+def test_nobody_is_proposed_when_nothing_is_known() -> None:
+    assert propose_lead(None, None, None).unit is None
