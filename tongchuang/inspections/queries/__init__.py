@@ -1,0 +1,62 @@
+"""Reading rounds, visits and answers."""
+
+from tongchuang.inspections.queries.figures import (
+    ClauseRate,
+    FieldQuality,
+    checklist_rates,
+    field_quality,
+)
+from tongchuang.inspections.queries.rounds import (
+    CoverageLine,
+    coverage_by_street,
+    coverage_by_type,
+    drawn_sites,
+    findings_of,
+    redraw_agrees,
+    round_figures,
+    round_list,
+)
+from tongchuang.inspections.queries.route import (
+    Stop,
+    Todo,
+    inspectors_of,
+    route_of,
+    todo_for,
+    visited_today,
+)
+from tongchuang.inspections.queries.scope import scope_words, sites_in
+from tongchuang.inspections.queries.visits import (
+    answers_of,
+    cases_to_check,
+    item_history,
+    items_of,
+    visits_of_site,
+)
+
+__all__ = [
+    "ClauseRate",
+    "CoverageLine",
+    "FieldQuality",
+    "Stop",
+    "Todo",
+    "answers_of",
+    "cases_to_check",
+    "checklist_rates",
+    "coverage_by_street",
+    "coverage_by_type",
+    "drawn_sites",
+    "field_quality",
+    "findings_of",
+    "inspectors_of",
+    "item_history",
+    "items_of",
+    "redraw_agrees",
+    "round_figures",
+    "round_list",
+    "route_of",
+    "scope_words",
+    "sites_in",
+    "todo_for",
+    "visited_today",
+    "visits_of_site",
+]

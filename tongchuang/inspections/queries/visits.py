@@ -1,0 +1,48 @@
+"""Reading single visits, their answers and the history of a place."""
+
+from django.db.models import Prefetch, QuerySet
+
+from tongchuang.accounts.models import User
+from tongchuang.cases.models import Case
+from tongchuang.inspections.models import Answer, Visit
+from tongchuang.places.models import Site
+from tongchuang.standards.models import ChecklistItem
+
+
+def items_of(visit: Visit) -> list[ChecklistItem]:
+    """What is asked at the place: the items in use of its type, in order, with their clauses."""
+    kind = visit.site.site_type_id
+    items = ChecklistItem.objects.filter(site_type=kind, active=True)
+    return list(items.order_by("ordinal").prefetch_related("clauses"))
+
+
+def answers_of(visit: Visit) -> dict[int, Answer]:
+    """The answers given so far, by item."""
+    rows = visit.answers.select_related("item", "photo", "case")
+    return {answer.item_id: answer for answer in rows}
+
+
+def visits_of_site(site: Site, user: User) -> QuerySet[Visit]:
+    """Visits to a place that `user` may see, latest first."""
+    visits = Visit.objects.visible_to(user).filter(site=site)
+    return visits.select_related("round", "inspector", "site")
+
+
+def item_history(site: Site, item: ChecklistItem) -> QuerySet[Answer]:
+    """How one item was answered at a place, latest first."""
+    answers = Answer.objects.filter(visit__site=site, item=item)
+    return answers.select_related("visit__inspector", "case").order_by("-visit__started_at", "-id")
+
+
+def cases_to_check(site: Site, user: User) -> QuerySet[Case]:
+    """Cases of the place that were answered and wait to be looked at on the spot."""
+    waiting = Case.objects.visible_to(user).filter(site=site, status=Case.Status.REPLIED)
+    return waiting.select_related("lead").order_by("due_at", "id")
+
+
+def with_answers(visits: QuerySet[Visit]) -> QuerySet[Visit]:
+    """Visits with their answers, items and cases, in three queries."""
+    rows = Answer.objects.select_related("item", "case", "photo").order_by("item__ordinal")
+    return visits.select_related(
+        "round", "inspector__unit", "site__site_type", "site__territory"
+    ).prefetch_related(Prefetch("answers", rows))
