@@ -1,0 +1,161 @@
+"""What the results of rules and the parts of readiness are called, in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tongchuang.assessment.models import Cell
+from tongchuang.core.templatetags.pages import percent
+
+Words = str | Promise
+REASONS: dict[str, Words] = {
+    "no_value": gettext_lazy("还没有数值，不评"),
+    "no_line": gettext_lazy("目标值未查到或不能比较，不评"),
+    "other_unit": gettext_lazy("数值单位是%(value_unit)s，目标单位是%(unit)s，不换算，不评"),
+    "met": gettext_lazy("达到目标"),
+    "near_met": gettext_lazy("刚过线"),
+    "not_met": gettext_lazy("没有达到目标"),
+    "near_not_met": gettext_lazy("差一点没到线"),
+    "not_visited": gettext_lazy("近几个月没有检查，不评"),
+    "too_few_sites": gettext_lazy("应查 %(asked)s 处，只查了 %(visited)s 处，不评"),
+    "rate_met": gettext_lazy("合格率达到合格线"),
+    "near_rate_met": gettext_lazy("合格率刚过线"),
+    "rate": gettext_lazy("合格率没有达到合格线"),
+    "near_rate": gettext_lazy("合格率差一点没到线"),
+    "papers_accepted": gettext_lazy("要求的材料都已审核采用"),
+    "papers_missing": gettext_lazy("要求的材料 %(asked)s 类，已采用 %(accepted)s 类，待人工认定"),
+    "veto": gettext_lazy("否决项没有达到"),
+    "veto_met": gettext_lazy("否决项已达到"),
+    "veto_open": gettext_lazy("否决项未评，先补齐数值、检查或材料"),
+}
+KINDS: dict[str, Words] = {
+    "threshold": gettext_lazy("数值"),
+    "checklist_rate": gettext_lazy("检查合格率"),
+    "veto": gettext_lazy("否决项"),
+    "manual": gettext_lazy("人工认定"),
+}
+STATES: dict[str, tuple[str, str]] = {
+    # state: (kind of badge and colour, icon)
+    Cell.State.HIGHLIGHT: ("ok", "star"),
+    Cell.State.STRENGTH: ("ok", "plus2"),
+    Cell.State.MET: ("ok", "check"),
+    Cell.State.RUNNING: ("run", "run"),
+    Cell.State.WEAK: ("due", "due"),
+    Cell.State.HARD: ("due", "hard"),
+    Cell.State.BAD: ("bad", "bad"),
+    Cell.State.RULING: ("rule", "rule"),
+    Cell.State.UNKNOWN: ("na", "na"),
+    Cell.State.OFF: ("na", "minus"),
+}
+PARTS: dict[str, tuple[Words, Words]] = {
+    "clauses": (gettext_lazy("条款达标"), gettext_lazy("达标的条款 ÷ 已评的条款")),
+    "vetoes": (gettext_lazy("否决项"), gettext_lazy("达到的否决项 ÷ 已评的否决项")),
+    "papers": (gettext_lazy("档案资料"), gettext_lazy("已采用的材料 ÷ 要求的材料")),
+    "major": (gettext_lazy("重大问题"), gettext_lazy("每件超期未销号的重大、紧急问题减去一份")),
+    "satisfaction": (gettext_lazy("群众满意"), gettext_lazy("满意率 ÷ 目标值")),
+}
+WHOLE: dict[str, Words] = {
+    "lowest": gettext_lazy("总体取最低的一项。"),
+    "veto": gettext_lazy("有否决项没有达到，总体不高于封顶线。"),
+    "coverage": gettext_lazy("覆盖不到规定的线，不显示分数。先补齐数值、检查和材料。"),
+    "nothing": gettext_lazy("还没有评过任何一条，不显示分数。"),
+}
+_VERDICTS = {"met": ("ok", "check"), "not_met": ("due", "due"), "unknown": ("na", "na")}
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One rule of a cell, for people: what was asked, what was found, where the records are."""
+
+    clause: str
+    title: str
+    kind: Words
+    value: str
+    target: str
+    words: str
+    badge: str
+    icon: str
+    url: str
+    coverage: float | None
+    rule: str
+    unsure: bool
+    measure: str
+
+
+def explained(cell: Cell) -> list[Explained]:
+    """The rules of a cell in words."""
+    return [_explained(entry, cell) for entry in cell.explanation]
+
+
+def _explained(entry: Mapping[str, Any], cell: Cell) -> Explained:
+    badge, icon = _VERDICTS[entry["verdict"]]
+    if entry["kind"] == "veto" and entry["verdict"] == "not_met":
+        badge, icon = "bad", "bad"
+    value, target = _amounts(entry)
+    return Explained(
+        clause=entry["clause"],
+        title=entry["name"] or entry["title"],
+        kind=KINDS[entry["kind"]],
+        value=value,
+        target=target,
+        words=str(REASONS[entry["reason"]]) % entry["figures"]
+        if "%(" in str(REASONS[entry["reason"]])
+        else str(REASONS[entry["reason"]]),
+        badge=badge,
+        icon=icon,
+        url=_records(entry, cell),
+        coverage=entry["coverage"],
+        rule=entry["kind"],
+        unsure=entry["unsure"],
+        measure=entry["measure"],
+    )
+
+
+def _amounts(entry: Mapping[str, Any]) -> tuple[str, str]:
+    """What was found and what is asked."""
+    facts = entry["figures"]
+    if entry["kind"] == "threshold":
+        value = f"{facts['value']}{facts['value_unit']}" if facts["value"] is not None else ""
+        target = f"{_SIGNS.get(facts['op'], '')} {facts['line']}{facts['unit']}".strip()
+        return value, target if facts["line"] is not None else ""
+    if entry["kind"] == "checklist_rate":
+        return f"{facts['passed']} / {facts['answered']}", f"≥ {percent(facts['pass_line'])}"
+    if entry["kind"] == "manual":
+        return f"{facts['accepted']} / {facts['asked']}", ""
+    return "", ""
+
+
+_SIGNS = {">=": "≥", "<=": "≤", "==": "=", ">": ">", "<": "<"}
+
+
+def _records(entry: Mapping[str, Any], cell: Cell) -> str:
+    """The address that opens the records behind a rule."""
+    if entry["kind"] == "threshold":
+        return f"{reverse('assessment:figure_list')}?measure={entry['measure']}"
+    if entry["kind"] == "manual":
+        return reverse("dossiers:clause_evidence", args=[entry["clause"]])
+    if entry["kind"] == "checklist_rate":
+        return f"{cell_url(cell)}#rule-{entry['clause']}"
+    return cell_url(cell)
+
+
+def cell_url(cell: Cell) -> str:
+    """Where a cell is explained in full."""
+    address = reverse("assessment:cell", args=[cell.clause.code, cell.unit.code])
+    return f"{address}?period={cell.snapshot.period}"
+
+
+def part_words(part: Mapping[str, Any]) -> str:
+    """What was found of a part: 「38 / 40」."""
+    if part["key"] == "major":
+        return _("%(count)s 件超期") % {"count": int(part["good"])}
+    if part["key"] == "satisfaction":
+        return percent(part["share"]) if part["share"] is not None else _("还没有数值")
+    if not part["of"]:
+        return _("还没有评过")
+    return f"{int(part['good'])} / {int(part['of'])}"

@@ -1,0 +1,312 @@
+"""What readiness is computed from, gathered in a constant number of queries."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Prefetch, Q
+
+from tongchuang.accounts.models import Unit
+from tongchuang.accounts.permissions import subtree
+from tongchuang.assessment.models import Figure
+from tongchuang.assessment.rules import Lines
+from tongchuang.campaigns.models import Assignment, Campaign, Task
+from tongchuang.cases.models import Case
+from tongchuang.dossiers.queries import (
+    Evidence,
+    asked_by_article,
+    evidence_by_clause_and_unit,
+)
+from tongchuang.inspections.models import Answer, Visit
+from tongchuang.places.models import Site
+from tongchuang.standards.models import ChecklistItem, Clause, Measure
+
+PLACES = (Unit.Kind.STREET, Unit.Kind.TOWN, Unit.Kind.ZONE)
+MAJOR = ("D", "U")
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article with its requirements; rules, measures and site types are fetched with them."""
+
+    clause: Clause
+    requirements: list[Clause]
+
+    @property
+    def judged(self) -> list[Clause]:
+        """The requirements, else the article itself."""
+        return self.requirements or [self.clause]
+
+
+@dataclass(slots=True)
+class CaseCount:
+    """Open cases of an article with a unit."""
+
+    open: int = 0
+    overdue: int = 0
+    rulings: int = 0
+
+
+@dataclass(slots=True)
+class RateCount:
+    """Answers and sites of some site types in some places."""
+
+    passed: int = 0
+    answered: int = 0
+    visited: int = 0
+    in_scope: int = 0
+
+    def add(self, other: "RateCount") -> None:
+        """Add another place or site type."""
+        self.passed += other.passed
+        self.answered += other.answered
+        self.visited += other.visited
+        self.in_scope += other.in_scope
+
+
+@dataclass(slots=True)
+class Inputs:
+    """Everything that a snapshot rests on. Places are streets, towns and zones."""
+
+    campaign: Campaign
+    period: str
+    day: date
+    articles: list[Article]
+    units: dict[int, Unit]
+    places: list[Unit]
+    leads: dict[int, int] = field(default_factory=dict)
+    involved: dict[int, set[int]] = field(default_factory=dict)
+    figures: dict[tuple[int, int], Figure] = field(default_factory=dict)
+    answers: dict[tuple[int, int, int], RateCount] = field(default_factory=dict)
+    visited: dict[tuple[int, int], int] = field(default_factory=dict)
+    in_scope: dict[tuple[int, int], int] = field(default_factory=dict)
+    item_types: dict[int, set[int]] = field(default_factory=dict)
+    cases: dict[tuple[int, int], CaseCount] = field(default_factory=dict)
+    major_late: int = 0
+    asked: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    evidence: dict[tuple[int, int], Evidence] = field(default_factory=dict)
+    accepted: dict[int, set[str]] = field(default_factory=dict)
+    blocked: set[tuple[int, int]] = field(default_factory=set)
+
+    @property
+    def columns(self) -> list[Unit]:
+        """Places, then the units that lead or help, both in the order of the tree."""
+        others = {unit for found in self.involved.values() for unit in found}
+        places = {unit.pk for unit in self.places}
+        rest = sorted((self.units[pk] for pk in others - places), key=lambda unit: unit.path)
+        return [*self.places, *rest]
+
+
+def gather(campaign: Campaign, period: str, *, at: datetime, lines: Lines) -> Inputs:
+    """Read all inputs for a month ("2016-03") as they stand; the cut is `at` or the month's end."""
+    day = min(at.date(), month_end(period))
+    units = {unit.pk: unit for unit in Unit.objects.filter(_in_city(campaign))}
+    places = [unit for unit in units.values() if unit.kind in PLACES and unit.active]
+    places.sort(key=lambda unit: unit.path)
+    found = Inputs(campaign, period, day, _articles(campaign), units, places)
+    _read_duties(found)
+    _read_figures(found, lines)
+    _read_rates(found, lines)
+    _read_cases(found, at)
+    _read_papers(found)
+    return found
+
+
+def month_end(period: str) -> date:
+    """The last day of a month ("2016-03")."""
+    first = date.fromisoformat(f"{period}-01")
+    return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+def _in_city(campaign: Campaign) -> Q:
+    return subtree(campaign.city.path)
+
+
+def _articles(campaign: Campaign) -> list[Article]:
+    """Articles, and chapters' own requirements, each as one line; four queries."""
+    rows = Clause.objects.filter(framework=campaign.framework_id).order_by("ordinal")
+    rows = rows.select_related("parent").prefetch_related(
+        "rules", "site_types", Prefetch("measures", Measure.objects.order_by("ordinal", "id"))
+    )
+    found: dict[int, Article] = {}
+    for row in rows:
+        parent = row.parent
+        if row.level == Clause.Level.ARTICLE:
+            found[row.pk] = Article(row, [])
+        elif row.level == Clause.Level.REQUIREMENT and parent and parent.pk in found:
+            found[parent.pk].requirements.append(row)
+        elif row.level == Clause.Level.REQUIREMENT:
+            found[row.pk] = Article(row, [])
+    return list(found.values())
+
+
+def _article_of(found: Inputs) -> dict[int, int]:
+    """For every clause the article in whose line it stands."""
+    return {
+        clause.pk: article.clause.pk
+        for article in found.articles
+        for clause in (article.clause, *article.requirements)
+    }
+
+
+def _read_duties(found: Inputs) -> None:
+    articles = _article_of(found)
+    rows = Assignment.objects.filter(campaign=found.campaign).order_by("clause__ordinal")
+    for clause, lead, helper in rows.values_list("clause", "lead", "helper_rows__unit"):
+        article = articles.get(clause)
+        if article is None:
+            continue
+        found.leads.setdefault(article, lead)
+        involved = found.involved.setdefault(article, set())
+        involved |= {unit for unit in (lead, helper) if unit in found.units}
+    blocked = Task.objects.filter(campaign=found.campaign, status=Task.Status.BLOCKED)
+    for clause, unit in blocked.exclude(clause=None).order_by().values_list("clause", "unit"):
+        if clause in articles:
+            found.blocked.add((articles[clause], unit))
+
+
+def _read_figures(found: Inputs, lines: Lines) -> None:
+    """The latest figure of every measure and unit that is not too old. One query."""
+    oldest = str(found.day.year - lines.figure_years)
+    rows = Figure.objects.current().filter(
+        measure__clause__framework=found.campaign.framework_id,
+        unit__in=list(found.units),
+        period__gte=oldest,
+        period__lte=found.period,
+    )
+    for row in rows.order_by("period", "id"):
+        found.figures[row.measure_id, row.unit_id] = row
+
+
+def _read_rates(found: Inputs, lines: Lines) -> None:
+    """Answers of the last months by clause, site type and place; four grouped queries."""
+    place_of = _place_of(found)
+    clauses = list(_article_of(found))
+    links = ChecklistItem.clauses.through.objects.filter(
+        clause__in=clauses, checklistitem__active=True
+    ).order_by()
+    for clause, kind in links.values_list("clause", "checklistitem__site_type").distinct():
+        found.item_types.setdefault(clause, set()).add(kind)
+    sites = Site.objects.active().order_by().values_list("site_type", "territory")
+    for kind, territory, number in sites.annotate(n=Count("pk")):
+        _add(found.in_scope, (kind, place_of.get(territory)), number)
+    visits = _visits(found, lines)
+    seen = visits.order_by().values_list("site__site_type", "site__territory")
+    for kind, territory, number in seen.annotate(n=Count("site", distinct=True)):
+        _add(found.visited, (kind, place_of.get(territory)), number)
+    _read_answers(found, visits, clauses, place_of)
+
+
+def _visits(found: Inputs, lines: Lines) -> Any:
+    first = found.day - timedelta(days=round(lines.visit_months * 30.44))
+    return Visit.objects.filter(
+        status=Visit.Status.FINISHED,
+        finished_at__date__gt=first,
+        finished_at__date__lte=found.day,
+        city=found.campaign.city_id,
+    )
+
+
+def _read_answers(found: Inputs, visits: Any, clauses: list[int], place_of: dict[int, int]) -> None:
+    rows = (
+        Answer.objects.filter(visit__in=visits, item__clauses__in=clauses)
+        .exclude(result=Answer.Result.NOT_APPLICABLE)
+        .order_by()
+        .values_list("item__clauses", "item__site_type", "visit__site__territory")
+        .annotate(n=Count("pk"), good=Count("pk", filter=Q(result=Answer.Result.PASS)))
+    )
+    for clause, kind, territory, number, good in rows:
+        place = place_of.get(territory)
+        if place is not None:
+            found.answers.setdefault((clause, kind, place), RateCount()).add(
+                RateCount(passed=good, answered=number)
+            )
+
+
+def _place_of(found: Inputs) -> dict[int, int]:
+    """For every unit in a street, town or zone that place."""
+    by_path = {unit.path: unit.pk for unit in found.places}
+    inside = {}
+    for unit in found.units.values():
+        ends = range(4, len(unit.path) + 1, 4)
+        place = next((by_path[unit.path[:e]] for e in ends if unit.path[:e] in by_path), None)
+        if place is not None:
+            inside[unit.pk] = place
+    return inside
+
+
+def _add(sums: dict[Any, int], key: tuple[int, int | None], number: int) -> None:
+    if key[1] is not None:
+        sums[key] = sums.get(key, 0) + number
+
+
+def _read_cases(found: Inputs, at: datetime) -> None:
+    """Open cases by article: with the place where they lie and with the unit that leads them."""
+    articles, place_of = _article_of(found), _place_of(found)
+    ruling = Q(status=Case.Status.RETURNED, returns__gte=2)
+    rows = (
+        Case.objects.open()
+        .filter(city=found.campaign.city_id, clauses__in=list(articles))
+        .order_by()
+        .values_list("clauses", "lead", "territory")
+        .annotate(
+            n=Count("pk"),
+            late=Count("pk", filter=Q(due_at__lt=at)),
+            rulings=Count("pk", filter=ruling),
+        )
+    )
+    for clause, lead, territory, number, late, rulings in rows:
+        for unit in {place_of.get(territory), lead} - {None}:
+            count = found.cases.setdefault((articles[clause], unit), CaseCount())
+            count.open += number
+            count.overdue += late
+            count.rulings += rulings
+    major = Case.objects.open().filter(city=found.campaign.city_id, grade__in=MAJOR, due_at__lt=at)
+    found.major_late = major.filter(clauses__in=list(articles)).distinct().count()
+
+
+def _read_papers(found: Inputs) -> None:
+    found.asked = asked_by_article(found.campaign.framework_id)
+    found.evidence = evidence_by_clause_and_unit(found.campaign, on=found.day)
+    for (clause, _unit), evidence in found.evidence.items():
+        found.accepted.setdefault(clause, set()).update(evidence.accepted)
+
+
+def digest_facts(found: Inputs) -> dict[str, Any]:
+    """All inputs as plain values in a fixed order, to be digested."""
+    return {
+        "campaign": found.campaign.code,
+        "period": found.period,
+        "columns": [unit.code for unit in found.columns],
+        "leads": sorted(found.leads.items()),
+        "involved": sorted((key, sorted(units)) for key, units in found.involved.items()),
+        "rules": [
+            (clause.code, [(rule.kind, rule.params) for rule in clause.rules.all()])
+            for article in found.articles
+            for clause in article.judged
+        ],
+        "targets": [
+            (measure.code, measure.op, _text(measure.threshold), measure.unit)
+            for article in found.articles
+            for clause in article.judged
+            for measure in clause.measures.all()
+        ],
+        "figures": sorted(
+            (*key, row.pk, _text(row.value), row.measured_in) for key, row in found.figures.items()
+        ),
+        "answers": sorted((*key, c.passed, c.answered) for key, c in found.answers.items()),
+        "visited": sorted((*key, number) for key, number in found.visited.items()),
+        "in_scope": sorted((*key, number) for key, number in found.in_scope.items()),
+        "cases": sorted((*key, c.open, c.overdue, c.rulings) for key, c in found.cases.items()),
+        "major_late": found.major_late,
+        "papers": sorted(
+            (*key, sorted(e.accepted.items()), sorted(e.waiting.items()))
+            for key, e in found.evidence.items()
+        ),
+        "blocked": sorted(found.blocked),
+    }
+
+
+def _text(value: Decimal | None) -> str:
+    return "" if value is None else f"{value.normalize():f}"

@@ -1,0 +1,282 @@
+"""From inputs to cells: every rule of every article at every unit. Reads no database."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from tongchuang.accounts.models import Unit
+from tongchuang.assessment import rules
+from tongchuang.assessment.inputs import PLACES, Article, CaseCount, Inputs, RateCount
+from tongchuang.assessment.models import Figure
+from tongchuang.assessment.rules import Assessed, Circumstances, Lines, Result, State, Verdict
+from tongchuang.standards.models import Clause, Measure, Rule
+
+DEFAULT_PASS_LINE = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One rule at one unit."""
+
+    clause: Clause
+    rule: Rule
+    result: Result
+    measure: Measure | None = None
+    figure: Figure | None = None
+
+    def explained(self) -> dict[str, Any]:
+        """As it is kept in the cell: what was compared and which records it rests on."""
+        return {
+            "clause": self.clause.code,
+            "number": self.clause.number,
+            "title": self.clause.title,
+            "kind": self.rule.kind,
+            "verdict": str(self.result.verdict),
+            "reason": self.result.reason,
+            "score": self.result.score,
+            "coverage": self.result.coverage,
+            "figures": self.result.figures,
+            "measure": self.measure.code if self.measure else "",
+            "name": self.measure.name if self.measure else "",
+            "unsure": bool(self.measure and self.measure.unsure),
+            "figure": self.figure.pk if self.figure else None,
+            "period": self.figure.period if self.figure else "",
+        }
+
+
+@dataclass(slots=True)
+class Line:
+    """One article at one unit, assessed; `standing` is its state when lateness is left out."""
+
+    article: Article
+    unit: Unit
+    assessed: Assessed
+    cases: CaseCount
+    standing: State
+    judged: list[Judged] = field(default_factory=list)
+
+
+def judge(found: Inputs, lines: Lines) -> list[Line]:
+    """All cells that concern anybody, by article and column."""
+    judged = (
+        _line(found, article, unit, lines) for article in found.articles for unit in found.columns
+    )
+    return [line for line in judged if line.assessed.state is not State.OFF]
+
+
+def _line(found: Inputs, article: Article, unit: Unit, lines: Lines) -> Line:
+    key = (article.clause.pk, unit.pk)
+    involved = unit.pk in found.involved.get(article.clause.pk, set())
+    cases = found.cases.get(key, CaseCount())
+    is_place = unit.kind in PLACES
+    judged = list(_judged(found, article, unit, lines)) if is_place or involved else []
+    accepted, asked = _papers(found, article, unit)
+    around = Circumstances(
+        open_cases=cases.open,
+        overdue=cases.overdue,
+        rulings=cases.rulings,
+        papers_accepted=accepted,
+        papers_asked=asked,
+        blocked=key in found.blocked,
+        concerned=bool(judged or involved or cases.open),
+    )
+    vetoes = [one.result for one in judged if one.rule.kind == Rule.Kind.VETO]
+    results = [one.result for one in judged if one.rule.kind != Rule.Kind.VETO]
+    assessed = rules.combine(results, around, vetoes=vetoes, lines=lines)
+    on_time = replace(around, overdue=0)
+    standing = rules.combine(results, on_time, vetoes=vetoes, lines=lines).state
+    return Line(article, unit, assessed, cases, standing, judged)
+
+
+def _papers(found: Inputs, article: Article, unit: Unit) -> tuple[int, int]:
+    """Asked papers that are accepted, and asked: the lead owes them, whoever made them."""
+    if found.leads.get(article.clause.pk) != unit.pk:
+        return 0, 0
+    return accepted_papers(found, article)
+
+
+def accepted_papers(found: Inputs, article: Article) -> tuple[int, int]:
+    """Asked papers of an article that are accepted from any unit, and all that are asked."""
+    asked = found.asked.get(article.clause.pk, ())
+    there = found.accepted.get(article.clause.pk, set())
+    return sum(text in there for text in asked), len(asked)
+
+
+def _judged(found: Inputs, article: Article, unit: Unit, lines: Lines) -> Iterator[Judged]:
+    for clause in article.judged:
+        own: list[Judged] = []
+        own_rules = list(clause.rules.all())
+        for rule in own_rules:
+            if rule.kind != Rule.Kind.VETO:
+                own += _by_kind(found, article, clause, rule, unit, lines)
+        yield from own
+        if own:
+            for rule in own_rules:
+                if rule.kind == Rule.Kind.VETO:
+                    yield Judged(clause, rule, rules.veto(one.result for one in own))
+
+
+def _by_kind(
+    found: Inputs, article: Article, clause: Clause, rule: Rule, unit: Unit, lines: Lines
+) -> list[Judged]:
+    """The judgement of one rule, or nothing where it does not concern the unit."""
+    is_place = unit.kind in PLACES
+    if rule.kind == Rule.Kind.THRESHOLD:
+        return _threshold(found, clause, rule, unit, lines)
+    if rule.kind == Rule.Kind.CHECKLIST_RATE:
+        return _rate(found, article, clause, rule, unit, lines)
+    if is_place:
+        return []
+    asked = list(dict.fromkeys(clause.evidence))
+    accepted = found.accepted.get(article.clause.pk, set())
+    result = rules.manual(accepted=sum(text in accepted for text in asked), asked=len(asked))
+    return [Judged(clause, rule, result)]
+
+
+def _threshold(found: Inputs, clause: Clause, rule: Rule, unit: Unit, lines: Lines) -> list[Judged]:
+    """A place is judged by its own figure only; departments answer for the city's."""
+    measures = {measure.code: measure for measure in clause.measures.all()}
+    measure = measures.get(rule.params.get("measure", ""))
+    if measure is None:
+        return []
+    own = found.figures.get((measure.pk, unit.pk))
+    if own is None and unit.kind in PLACES:
+        return []
+    figure = own or found.figures.get((measure.pk, found.campaign.city_id))
+    result = rules.threshold(
+        figure.value if figure else None,
+        measure.op,
+        measure.threshold,
+        unit=measure.unit,
+        value_unit=figure.measured_in if figure else "",
+        lines=lines,
+    )
+    return [Judged(clause, rule, result, measure, figure)]
+
+
+def _rate(
+    found: Inputs, article: Article, clause: Clause, rule: Rule, unit: Unit, lines: Lines
+) -> list[Judged]:
+    """A place is judged by its own sites, if it has any; departments by those of all places."""
+    count = rate_count(found, article, clause, unit)
+    if not count.in_scope and unit.kind in PLACES:
+        return []
+    result = rules.checklist_rate(
+        passed=count.passed,
+        answered=count.answered,
+        sites_visited=count.visited,
+        sites_in_scope=count.in_scope,
+        pass_line=float(rule.params.get("pass_line") or DEFAULT_PASS_LINE),
+        lines=lines,
+    )
+    return [Judged(clause, rule, result)]
+
+
+def rate_count(found: Inputs, article: Article, clause: Clause, unit: Unit) -> RateCount:
+    """Answers and sites for a requirement: of its site types that have items for its article."""
+    places = [unit.pk] if unit.kind in PLACES else [place.pk for place in found.places]
+    links = {article.clause.pk, clause.pk}
+    kinds = site_types(found, article, clause)
+    total = RateCount()
+    for kind in kinds:
+        for place in places:
+            key = (kind, place)
+            total.add(RateCount(0, 0, found.visited.get(key, 0), found.in_scope.get(key, 0)))
+            for link in links:
+                total.add(found.answers.get((link, kind, place), RateCount()))
+    return total
+
+
+def site_types(found: Inputs, article: Article, clause: Clause) -> set[int]:
+    """The site types of a requirement among those with items for it, else all with items."""
+    listed = found.item_types.get(article.clause.pk, set()) | found.item_types.get(clause.pk, set())
+    own = {kind.pk for kind in clause.site_types.all()} & listed
+    return own or listed
+
+
+# The whole
+def tally(found: Inputs, lines_of: list[Line], lines: Lines) -> rules.Tally:
+    """What is counted for the readiness of the campaign."""
+    states = clause_states(lines_of, lines)
+    held = sum(state in rules.HOLDS for state in states.values())
+    assessed = sum(state not in {State.UNKNOWN, State.OFF} for state in states.values())
+    vetoes = list(veto_verdicts(lines_of).values())
+    papers = [accepted_papers(found, article) for article in found.articles]
+    return rules.Tally(
+        clauses_held=held,
+        clauses_assessed=assessed,
+        clauses=len(found.articles),
+        vetoes_met=sum(verdict is Verdict.MET for verdict in vetoes),
+        vetoes_not_met=sum(verdict is Verdict.NOT_MET for verdict in vetoes),
+        papers_accepted=sum(accepted for accepted, _asked in papers),
+        papers_asked=sum(asked for _accepted, asked in papers),
+        major_late=found.major_late,
+        coverages=_coverages(found, lines_of),
+        satisfaction=_satisfaction(found, lines),
+    )
+
+
+def clause_states(lines_of: list[Line], lines: Lines) -> dict[int, State]:
+    """For every article its state in the city as a whole."""
+    by_clause: dict[int, list[Line]] = {}
+    for line in lines_of:
+        by_clause.setdefault(line.article.clause.pk, []).append(line)
+    verdicts = veto_verdicts(lines_of).items()
+    fallen = {clause for (clause, _code), found in verdicts if found is Verdict.NOT_MET}
+    return {
+        clause: rules.clause_state(
+            [line.standing for line in found],
+            vetoed=clause in fallen,
+            open_cases=sum(line.cases.open for line in _each_case_once(found)),
+            overdue=sum(line.cases.overdue for line in _each_case_once(found)),
+            lines=lines,
+        )
+        for clause, found in by_clause.items()
+    }
+
+
+def _each_case_once(found: list[Line]) -> list[Line]:
+    """The places: a case counts at its place and again at the unit that leads it."""
+    places = [line for line in found if line.unit.kind in PLACES]
+    return places if any(line.cases.open for line in places) else found
+
+
+def veto_verdicts(lines_of: list[Line]) -> dict[tuple[int, str], Verdict]:
+    """By article and veto item the verdict for the city as a whole.
+
+    Units that lead or help answer for the whole city, so they decide; places only without them.
+    """
+    whole: dict[tuple[int, str], list[Result]] = {}
+    local: dict[tuple[int, str], list[Result]] = {}
+    for line in lines_of:
+        side = local if line.unit.kind in PLACES else whole
+        for one in line.judged:
+            if one.rule.kind == Rule.Kind.VETO:
+                key = line.article.clause.pk, one.clause.code
+                side.setdefault(key, []).append(one.result)
+    return {key: rules.veto(found).verdict for key, found in (local | whole).items()}
+
+
+def _coverages(found: Inputs, lines_of: list[Line]) -> list[float]:
+    """Coverage of each article: the mean over the units judged by rules; nothing judged is 0."""
+    by_clause: dict[int, list[float]] = {article.clause.pk: [] for article in found.articles}
+    for line in lines_of:
+        if line.assessed.coverage is not None:
+            by_clause[line.article.clause.pk].append(line.assessed.coverage)
+    return [sum(shares) / len(shares) if shares else 0.0 for shares in by_clause.values()]
+
+
+def _satisfaction(found: Inputs, lines: Lines) -> float | None:
+    """The satisfaction figure as a share of its target; None when there is none."""
+    for article in found.articles:
+        for clause in article.judged:
+            for measure in clause.measures.all():
+                if measure.metric == lines.satisfaction_metric:
+                    return _share(found.figures.get((measure.pk, found.campaign.city_id)), measure)
+    return None
+
+
+def _share(figure: Figure | None, measure: Measure) -> float | None:
+    if figure is None or not measure.threshold:
+        return None
+    return min(1.0, float(figure.value / measure.threshold))

@@ -1,0 +1,58 @@
+"""Print how ready a campaign is, with its parts."""
+
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from tongchuang.assessment.queries import CampaignReadiness, readiness_for_campaign
+from tongchuang.campaigns.models import Campaign
+from tongchuang.core.templatetags.pages import percent
+
+
+class Command(BaseCommand):
+    help = "Print the readiness of a campaign as a table, or as JSON."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--campaign", required=True, help="code of the campaign")
+        parser.add_argument("--period", default="", help="month YYYY-MM; the latest by default")
+        parser.add_argument("--json", action="store_true", help="print JSON")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        campaign = Campaign.objects.filter(code=options["campaign"]).first()
+        if campaign is None:
+            codes = "、".join(Campaign.objects.values_list("code", flat=True))
+            raise CommandError(f"no campaign {options['campaign']!r}; there are: {codes or '-'}")
+        found = readiness_for_campaign(campaign, options["period"])
+        if found.snapshot is None:
+            raise CommandError("not assessed yet; run: tongchuang assessment_snapshot")
+        self.stdout.write(_as_json(found) if options["json"] else _as_table(found))
+
+
+def _as_json(found: CampaignReadiness) -> str:
+    parts = [
+        {"key": part.key, "label": str(part.label), "share": part.share, "words": part.words}
+        for part in found.parts
+    ]
+    facts = {
+        "campaign": found.campaign.code,
+        "period": found.snapshot.period if found.snapshot else None,
+        "score": found.score,
+        "coverage": found.coverage,
+        "coverage_line": found.coverage_line,
+        "reason": str(found.reason),
+        "parts": parts,
+    }
+    return json.dumps(facts, ensure_ascii=False, indent=2)
+
+
+def _as_table(found: CampaignReadiness) -> str:
+    period = found.snapshot.period if found.snapshot else ""
+    lines = [f"{found.campaign.title} {period}"]
+    lines += [
+        f"  {percent(part.share) if part.share is not None else '–':>5}  {part.label}  {part.words}"
+        for part in found.parts
+    ]
+    whole = percent(found.score) if found.score is not None else "–"
+    lines.append(f"  {whole:>5}  = {found.reason} ({percent(found.coverage or 0)})")
+    return "\n".join(lines)

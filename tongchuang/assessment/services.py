@@ -1,0 +1,164 @@
+"""Every change to figures and snapshots."""
+
+import hashlib
+import json
+import re
+from dataclasses import asdict
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tongchuang.accounts.models import Unit, User
+from tongchuang.accounts.permissions import require
+from tongchuang.assessment import rules
+from tongchuang.assessment.inputs import Inputs, digest_facts, gather
+from tongchuang.assessment.judging import Line, clause_states, judge, tally
+from tongchuang.assessment.lines import as_json, lines
+from tongchuang.assessment.models import Cell, Figure, Snapshot
+from tongchuang.assessment.rules import Lines
+from tongchuang.campaigns.models import Campaign
+from tongchuang.core import audit
+from tongchuang.core.flow import save_audited
+from tongchuang.standards.models import Measure
+
+_PERIOD = re.compile(r"(19|20)\d\d(-(0[1-9]|1[0-2]))?")
+
+
+@transaction.atomic
+def enter_figure(  # a figure has this many sides
+    measure: Measure,
+    unit: Unit,
+    period: str,
+    *,
+    value: Decimal,
+    source: str,
+    by: User,
+    at: datetime,
+    measured_in: str = "",
+    reason: str = "",
+) -> Figure:
+    """Enter the value of a measure for a unit and a year ("2015") or month ("2016-02").
+
+    The same again changes nothing. Another value is a correction: it needs a `reason`, and the
+    old row stays. Raises `PermissionDenied`, or `ValidationError` in words.
+    """
+    require(by, "assessment.value", unit)
+    check_period(period, at)
+    measured_in = "" if measured_in == measure.unit else measured_in
+    old = (
+        Figure.objects.select_for_update()
+        .filter(measure=measure, unit=unit, period=period, replaced_by=None)
+        .first()
+    )
+    if old and _same(old, value, source, measured_in):
+        return old
+    if old and not reason.strip():
+        raise ValidationError({"reason": _("这一期已有数值，更正须写明理由。")})
+    new = Figure(
+        measure=measure,
+        unit=unit,
+        period=period,
+        value=value,
+        source=source,
+        measured_in=measured_in,
+        entered_by=by,
+        entered_at=at,
+        reason=reason.strip(),
+    )
+    return _put(new, old, by=by, at=at)
+
+
+def check_period(period: str, at: datetime) -> None:
+    """Raise `ValidationError` unless `period` is a year or month that has begun."""
+    if not _PERIOD.fullmatch(period):
+        raise ValidationError({"period": _("期间写年份或年月，如 2015 或 2016-02。")})
+    if period > f"{at:%Y-%m}":
+        raise ValidationError({"period": _("期间还没有到，不能录入。")})
+
+
+def _same(old: Figure, value: Decimal, source: str, measured_in: str) -> bool:
+    return (old.value, old.source, old.measured_in) == (value, source, measured_in)
+
+
+def _put(new: Figure, old: Figure | None, *, by: User, at: datetime) -> Figure:
+    """Save a figure in the place of the old one, which is kept."""
+    if old is None:
+        save_audited(new, "enter", by=by, at=at)
+        return new
+    old.replaced_by = old  # for a moment, so that only one row is current
+    old.save(update_fields=["replaced_by"])
+    save_audited(new, "correct", by=by, at=at, reason=new.reason, old=str(old.value))
+    old.replaced_by = new
+    old.save(update_fields=["replaced_by"])
+    return new
+
+
+@transaction.atomic
+def compute_snapshot(campaign: Campaign, period: str, *, at: datetime, by: User) -> Snapshot:
+    """Assess every clause at every unit for a month and keep the result, frozen.
+
+    When nothing has changed since the current snapshot, that one is returned: it is safe to run
+    twice. Raises `PermissionDenied` unless `by` may value in the city.
+    """
+    require(by, "assessment.value", campaign)
+    used = lines()
+    found = gather(campaign, period, at=at, lines=used)
+    digest = _digest(found, used)
+    current = campaign.snapshots.select_for_update().filter(period=period, current=True).first()
+    if current and current.inputs_digest == digest:
+        return current
+    judged = judge(found, used)
+    if current:
+        Snapshot.objects.filter(pk=current.pk).update(current=False)
+    snapshot = Snapshot.objects.create(
+        campaign=campaign,
+        period=period,
+        computed_at=at,
+        computed_by=by,
+        inputs_digest=digest,
+        readiness=_readiness(found, judged, used),
+        lines=as_json(used),
+    )
+    Cell.objects.bulk_create((_cell(snapshot, line) for line in judged), batch_size=200)
+    audit.record(subject=snapshot, action="compute", by=by, at=at, after={"inputs_digest": digest})
+    return snapshot
+
+
+def _digest(found: Inputs, used: Lines) -> str:
+    facts = {"inputs": digest_facts(found), "lines": as_json(used)}
+    text = json.dumps(facts, ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _cell(snapshot: Snapshot, line: Line) -> Cell:
+    return Cell(
+        snapshot=snapshot,
+        clause=line.article.clause,
+        unit=line.unit,
+        state=str(line.assessed.state),
+        score=line.assessed.score,
+        coverage=line.assessed.coverage,
+        open_cases=line.cases.open,
+        overdue_cases=line.cases.overdue,
+        explanation=[one.explained() for one in line.judged],
+    )
+
+
+def _readiness(found: Inputs, judged: list[Line], used: Lines) -> dict[str, Any]:
+    counted = tally(found, judged, used)
+    whole = rules.readiness(counted, lines=used)
+    facts = asdict(counted)
+    facts.pop("coverages")
+    return {
+        "score": whole.score,
+        "coverage": whole.coverage,
+        "reason": whole.reason,
+        "lowest": whole.lowest,
+        "parts": [asdict(part) for part in whole.parts],
+        "tally": facts,
+        "clauses": {str(pk): str(state) for pk, state in clause_states(judged, used).items()},
+    }
