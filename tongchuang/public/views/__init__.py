@@ -1,0 +1,1 @@
+"""Pages of citizens (`citizen`) and of the office that answers them (`office`)."""
