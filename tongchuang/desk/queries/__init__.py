@@ -1,0 +1,6 @@
+"""Reading across the apps: what waits for a person, the cockpit, search, what hangs on a clause."""
+
+from tongchuang.desk.queries.todo import TodoGroup, TodoLine, todo_groups
+from tongchuang.desk.queries.todo_count import todo_count
+
+__all__ = ["TodoGroup", "TodoLine", "todo_count", "todo_groups"]

@@ -1,0 +1,102 @@
+"""The number in the frame of every page: what `todo_groups` lists, counted in two queries."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from tongchuang.accounts.models import User
+from tongchuang.accounts.permissions import can, reach
+from tongchuang.campaigns import queries as campaigns
+from tongchuang.campaigns.models import Task, WorkPlan
+from tongchuang.cases import queries as cases
+from tongchuang.dossiers.models import Paper
+from tongchuang.inspections.models import Round, Visit
+from tongchuang.inspections.queries.route import my_draws
+from tongchuang.public import queries as public
+from tongchuang.supervision.models import Bulletin, Objection, UnitScore
+
+Rows = QuerySet[Any, Any]
+
+
+def todo_count(user: User, *, at: datetime) -> int:
+    """How many steps wait for this person; a test compares it with the page."""
+    waiting = sum(line.count.number for line in cases.todo_for(user, at=at))
+    steps = [
+        *_of_campaigns(user),
+        *_of_inspections(user, at),
+        *_of_papers(user),
+        *_of_bulletins(user, at),
+        *_of_reports(user, at),
+    ]
+    if not steps:
+        return waiting
+    counts = {f"n{place}": _scalar(rows) for place, rows in enumerate(steps)}
+    found = User.objects.filter(pk=user.pk).values_list(*counts.values()).get()
+    return waiting + int(sum(found))
+
+
+def _scalar(rows: Rows) -> Coalesce:
+    """The number of rows as a part of a larger query."""
+    counted = rows.order_by().annotate(all=Value(1)).values("all").annotate(n=Count("pk"))
+    return Coalesce(Subquery(counted.values("n")), 0)
+
+
+def _of_campaigns(user: User) -> Iterator[Rows]:
+    if can(user, "campaigns.plan"):
+        mine = reach(user, "campaigns.plan").unit_ids
+        yield WorkPlan.objects.filter(unit__in=mine, status__in=["draft", "returned"])
+    if can(user, "campaigns.approve"):
+        yield campaigns.plans(user).filter(status=WorkPlan.Status.SUBMITTED)
+    if can(user, "campaigns.manage"):
+        yield Task.objects.visible_to(user).filter(status=Task.Status.SUBMITTED)
+
+
+def _of_inspections(user: User, at: datetime) -> Iterator[Rows]:
+    if can(user, "inspections.visit"):
+        yield my_draws(user)
+        yield Visit.objects.filter(inspector=user, status=Visit.Status.OPEN)
+    if can(user, "inspections.plan"):
+        rounds = Round.objects.visible_to(user)
+        yield rounds.filter(status=Round.Status.PLANNED)
+        yield rounds.filter(status=Round.Status.RUNNING, to_on__lt=at.date())
+
+
+def _of_papers(user: User) -> Iterator[Rows]:
+    for action, status in (
+        ("dossiers.review", Paper.Status.REGISTERED),
+        ("dossiers.register", Paper.Status.RETURNED),
+    ):
+        if where := reach(user, action):
+            papers = Paper.objects.filter(status=status)
+            papers = papers if where.everything else papers.filter(unit__in=where.unit_ids)
+            mine = status == Paper.Status.REGISTERED  # nobody reviews their own paper
+            yield papers.exclude(registered_by=user) if mine else papers
+
+
+def _of_bulletins(user: User, at: datetime) -> Iterator[Rows]:
+    seen, states = Bulletin.objects.visible_to(user), Bulletin.Status
+    if can(user, "supervision.draft"):
+        yield seen.filter(status=states.DRAFT)
+    if can(user, "supervision.rule"):
+        yield Objection.objects.filter(bulletin__in=seen.order_by(), state=Objection.State.OPEN)
+    if can(user, "supervision.seal"):
+        ready = seen.filter(status=states.CONSULTING, objections_until__lte=at)
+        yield ready.exclude(objections__state=Objection.State.OPEN)
+    if can(user, "supervision.issue"):
+        yield seen.filter(status=states.SEALED)
+    if can(user, "supervision.object"):
+        units = reach(user, "supervision.object").unit_ids
+        yield seen.filter(
+            status=states.CONSULTING,
+            objections_until__gte=at,
+            pk__in=UnitScore.objects.filter(unit__in=units).values("bulletin"),
+        ).exclude(pk__in=Objection.objects.filter(unit__in=units).values("bulletin"))
+
+
+def _of_reports(user: User, at: datetime) -> Iterator[Rows]:
+    if can(user, "public.answer"):
+        for tab in ("waiting", "answer", "reopen"):
+            yield public.answerable_by(user).filter(public.tab_condition(tab, at))

@@ -1,0 +1,120 @@
+"""The commands import_sheet and doctor."""
+
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from tongchuang.accounts.models import Unit
+from tongchuang.accounts.tests.make import make_city, make_user
+from tongchuang.cases.models import Case
+from tongchuang.core import audit
+from tongchuang.core.models import Event
+from tongchuang.desk import checkup
+from tongchuang.places.models import Area
+from tongchuang.places.tests.make import square
+
+pytestmark = pytest.mark.django_db
+
+UNITS = "编码,名称,上级编码\nT1,东风镇,\nT2,东风社区,\n"
+CASES = """外部来源,外部编号,问题,发现时间,办结时间,主办单位
+旧系统,A1,垃圾未清,2015-03-01 09:00,2015-03-02 09:00,城管局
+旧系统,A2,污水外溢,2015-03-01 09:00,,不知名局
+"""
+
+
+def _import(tmp_path: Path, kind: str, text: str, *flags: str, name: str = "表.csv") -> str:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    out = StringIO()
+    call_command("import_sheet", kind, str(path), *flags, stdout=out, no_color=True)
+    return out.getvalue()
+
+
+def test_a_preview_counts_and_writes_nothing(tmp_path: Path) -> None:
+    told = _import(tmp_path, "units", UNITS)
+    assert "新增 2" in told
+    assert "没有写入" in told
+    assert Unit.objects.count() == 0
+
+
+def test_commit_writes_and_a_second_time_changes_nothing(tmp_path: Path) -> None:
+    assert "已导入：新增 2" in _import(tmp_path, "units", UNITS, "--commit")
+    events = Event.objects.count()
+    assert "新增 0，更新 0，未变 2" in _import(tmp_path, "units", UNITS, "--commit")
+    assert (Unit.objects.count(), Event.objects.count()) == (2, events)
+
+
+def test_a_refused_line_is_told_with_line_and_word_and_stops_all(tmp_path: Path) -> None:
+    make_city()
+    with pytest.raises(CommandError) as stopped:
+        _import(tmp_path, "cases", CASES, "--commit")
+    assert stopped.value.returncode == 2
+    assert Case.objects.count() == 0
+
+
+def test_the_good_lines_of_a_foreign_table_can_be_taken_alone(tmp_path: Path) -> None:
+    make_city()
+    told = _import(tmp_path, "cases", CASES, "--commit", "--skip-refused")
+    assert "第 3 行" in told
+    assert "不知名局" in told
+    assert "已导入：新增 1，更新 0，未变 0，未导入 1" in told
+    assert Case.objects.get().external_id == "A1"
+
+
+def test_a_person_without_the_right_imports_nothing(tmp_path: Path) -> None:
+    city = make_city()
+    make_user("clerk", role="unit_clerk", unit=city.bureau)
+    with pytest.raises(CommandError, match="无权导入"):
+        _import(tmp_path, "units", UNITS, "--commit", "--by", "clerk")
+    assert not Unit.objects.filter(code="T1").exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "flags"),
+    [("units", ["--by", "nobody"]), ("tasks", ["--campaign", "none"]), ("areas", [])],
+)
+def test_what_cannot_start_says_why(tmp_path: Path, kind: str, flags: list[str]) -> None:
+    with pytest.raises(CommandError) as stopped:
+        _import(tmp_path, kind, UNITS, *flags)
+    assert stopped.value.returncode == 1
+
+
+def _boundaries() -> str:
+    features: list[dict[str, Any]] = [
+        {"type": "Feature", "properties": {"name": name}, "geometry": square(118, 31)}
+        for name in ("城南街道", "城南街道办")
+    ]
+    return json.dumps({"type": "FeatureCollection", "features": features})
+
+
+def test_boundaries_are_tried_first_and_unknown_names_get_proposals(tmp_path: Path) -> None:
+    make_city()
+    told = _import(tmp_path, "areas", _boundaries(), name="边界.geojson")
+    assert "边界 1 个对上单位" in told
+    assert "城南街道办 相近的有：城南街道" in told
+    assert Area.objects.count() == 0
+    _import(tmp_path, "areas", _boundaries(), "--commit", name="边界.geojson")
+    assert Area.objects.get().unit.name == "城南街道"
+
+
+# doctor
+def _levels(subject: str) -> set[str]:
+    return {finding.level for finding in checkup.check_up() if finding.subject == subject}
+
+
+def test_the_doctor_says_that_standards_are_missing() -> None:
+    assert checkup.BAD in _levels("内容")
+    with pytest.raises(CommandError, match="必须先处理"):
+        call_command("doctor", stdout=StringIO())
+
+
+def test_the_doctor_compares_the_head_of_the_audit_chain() -> None:
+    city = make_city()
+    audit.record(subject=city.root, action="test", by=None)
+    assert _levels("操作日志") == {checkup.OK}
+    Event.objects.all().delete()
+    assert _levels("操作日志") == {checkup.BAD}

@@ -1,0 +1,8 @@
+"""Pages of the desk."""
+
+from tongchuang.desk.views.cockpit import cockpit
+from tongchuang.desk.views.finding import search
+from tongchuang.desk.views.hanging import clause
+from tongchuang.desk.views.todo import todo
+
+__all__ = ["clause", "cockpit", "search", "todo"]
