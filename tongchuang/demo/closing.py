@@ -1,0 +1,154 @@
+"""The audit chain in order of time, and what was decided on certain days of the story."""
+
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+from tongchuang.accounts.models import Post
+from tongchuang.assessment.services import compute_snapshot
+from tongchuang.campaigns.services import assign_by_rule
+from tongchuang.core import clock
+from tongchuang.core.audit import Entry
+from tongchuang.core.models import Counter
+from tongchuang.demo.campaign import name_sponsors
+from tongchuang.demo.chain import record_history
+from tongchuang.demo.city import NOW, ZONE, City
+from tongchuang.supervision import paper
+from tongchuang.supervision import services as supervision
+from tongchuang.supervision.models import Bulletin
+
+Step = Callable[[City], None]
+
+
+def conclude(city: City) -> None:
+    """Write all events in their order; between them run the days on which services acted."""
+    events = sorted(city.entries, key=_at)
+    start = 0
+    for moment, step in [*_DAYS, (NOW, _nothing)]:
+        end = next((n for n in range(start, len(events)) if _at(events[n]) > moment), len(events))
+        record_history(events[start:end])
+        start = end
+        with clock.use(moment):
+            step(city)
+    record_history(events[start:])
+    city.counts["events"] = len(events)
+
+
+def _at(entry: Entry) -> datetime:
+    return entry.at or NOW
+
+
+def _nothing(_city: City) -> None:
+    """A day on which only the clock stops."""
+
+
+def _assign(city: City) -> None:
+    """The breakdown: who leads which clause."""
+    assign_by_rule(city.campaign(), by=city.people["fangyuan"])
+    name_sponsors(city)
+
+
+def _bulletin(city: City, month: str) -> Bulletin:
+    return Bulletin.objects.get(campaign=city.campaign(), month=month)
+
+
+def _freeze(month: str) -> Step:
+    """Cut the data of a month and send the draft to the units."""
+
+    def step(city: City) -> None:
+        director, at = city.people["fangyuan"], clock.now()
+        bulletin = supervision.freeze_bulletin(city.campaign(), month=month, at=at, by=director)
+        supervision.consult_bulletin(bulletin, at=at, by=director)
+
+    return step
+
+
+def _object(month: str) -> Step:
+    """Three units object: one is right, two are not."""
+
+    def step(city: City) -> None:
+        bulletin, director, at = _bulletin(city, month), city.people["fangyuan"], clock.now()
+        for code, part, text, ruling, points in _OBJECTIONS:
+            unit = city.units[code]
+            if not bulletin.scores.filter(unit=unit).exists():
+                continue
+            head = city.posts[code, Post.Kind.HEAD]
+            said = supervision.object_to(bulletin, unit=unit, part=part, text=text, at=at, by=head)
+            supervision.rule_objection(
+                said, upheld=bool(points), ruling=ruling, points=points, at=at, by=director
+            )
+
+    return step
+
+
+_OBJECTIONS: Final = (
+    ("T02", "closing", "案件超期系暴雨预警期间", "成立：应扣除暂停时间", Decimal("0.30")),
+    ("U19", "cooperation", "派错单不应计协同", "不成立：退回已超过窗口", Decimal(0)),
+    ("T12", "field", "点位不属本镇", "不成立：界线图载明在本镇", Decimal(0)),
+)
+
+
+def _seal(month: str) -> Step:
+    def step(city: City) -> None:
+        by = city.people["fangyuan"]
+        supervision.seal_bulletin(_bulletin(city, month), at=clock.now(), by=by)
+
+    return step
+
+
+def _issue(month: str, papers_before: int) -> Step:
+    """Issue with the next number; other papers of the office bear the numbers before it."""
+
+    def step(city: City) -> None:
+        bulletin, by, at = _bulletin(city, month), city.people["fangyuan"], clock.now()
+        Counter.objects.update_or_create(
+            series=f"document:{paper.document_code(bulletin)}",
+            year=at.year,
+            defaults={"last": papers_before},
+        )
+        supervision.issue_bulletin(bulletin, at=at, by=by, printed=False)
+
+    return step
+
+
+def _correct(city: City) -> None:
+    """A slip of the pen in the January bulletin."""
+    supervision.correct_bulletin(
+        _bulletin(city, "2016-01"),
+        anchor="totals",
+        place="三、表扬和点名",
+        was="限2月12日前整改到位",
+        reads="限2月15日前整改到位",
+        reason="春节假期顺延",
+        at=clock.now(),
+        by=city.people["fangyuan"],
+    )
+
+
+def _assess(period: str) -> Step:
+    def step(city: City) -> None:
+        by = city.people["gaojun"]
+        compute_snapshot(city.campaign(), period, at=clock.now(), by=by)
+
+    return step
+
+
+def _on(month: int, day: int, hour: int, minute: int) -> datetime:
+    return datetime(2016, month, day, hour, minute, tzinfo=ZONE)
+
+
+_DAYS: Final[tuple[tuple[datetime, Step], ...]] = (
+    (datetime(2015, 12, 18, 9, 30, tzinfo=ZONE), _assign),
+    (_on(2, 1, 8, 30), _freeze("2016-01")),
+    (_on(2, 3, 15, 0), _object("2016-01")),
+    (_on(2, 4, 17, 10), _seal("2016-01")),
+    (_on(2, 5, 9, 0), _issue("2016-01", 5)),
+    (_on(2, 16, 10, 0), _correct),
+    (_on(3, 1, 0, 30), _assess("2016-02")),
+    (_on(3, 1, 8, 30), _freeze("2016-02")),
+    (_on(3, 3, 15, 0), _object("2016-02")),
+    (_on(3, 4, 17, 10), _seal("2016-02")),
+    (_on(3, 5, 9, 0), _issue("2016-02", 11)),
+    (_on(3, 8, 2, 30), _assess("2016-03")),
+)
