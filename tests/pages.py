@@ -31,6 +31,10 @@ from tests.world import World
 class PageRow:
     """One address; `statuses` by part of `tests.world.PARTS`, `queries` the most it may run.
 
+    `queries` is what was measured for the part that costs most, or one or two above, never a
+    guess: `PAGE_QUERIES=/tmp/queries.tsv pytest tests/test_pages.py -k budget` writes what each
+    page costs each part. A row that nobody reads (POST only, elsewhere) needs none.
+
     `html` is false for what is no page to look at: files, exports, figures for a script.
     `fragment` is true for a piece of a page that has an address of its own.
     """
@@ -39,7 +43,7 @@ class PageRow:
     action: str
     path: Callable[[World], str]
     statuses: Mapping[str, int]
-    queries: int = 30
+    queries: int = 0
     html: bool = True
     fragment: bool = False
 
@@ -49,12 +53,15 @@ class PageRow:
         return self.html and not self.fragment and bool(self.part_that_reads)
 
     @property
+    def readers(self) -> list[str]:
+        """The parts that get the page itself, the one with the most rights first."""
+        order = ("owner", "admin", "reader", "other", "stranger")
+        return [part for part in order if self.statuses.get(part) == 200]
+
+    @property
     def part_that_reads(self) -> str:
-        """A part that gets the page itself, preferring the one with the most rights; or ''."""
-        for part in ("owner", "admin", "reader", "other", "stranger"):
-            if self.statuses.get(part) == 200:
-                return part
-        return ""
+        """The part with the most rights that gets the page itself; or ''."""
+        return next(iter(self.readers), "")
 
 
 def all_pages() -> list[PageRow]:

@@ -1,6 +1,8 @@
 """Walks every page as everyone."""
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
@@ -15,6 +17,8 @@ from tongchuang.accounts.roles import ACTIONS
 
 PAGES = all_pages()
 ELSEWHERE = {"set_language"}  # Django's own address
+# PAGE_QUERIES=/tmp/queries.tsv writes page, part, queries and budget there instead of judging.
+MEASURED = os.environ.get("PAGE_QUERIES", "")
 PROGRAMS = "api:"  # addresses for programs answer in their own way: tests/test_api.py
 
 
@@ -52,15 +56,21 @@ def test_a_page_answers_each_person_as_the_table_says(
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    "row", [pytest.param(row, id=row.name) for row in PAGES if row.part_that_reads]
-)
-def test_a_page_keeps_its_query_budget(row: PageRow, world: World) -> None:
-    client = _signed_in(world, row.part_that_reads)
-    queries = _queries_of(client, row.path(world))
-    if len(queries) > row.queries:  # what is cached once per process is not counted
-        queries = _queries_of(client, row.path(world))
-    assert len(queries) <= row.queries, "\n".join(queries)
+@pytest.mark.parametrize("row", [pytest.param(row, id=row.name) for row in PAGES if row.readers])
+def test_a_page_keeps_its_query_budget_for_everybody_who_reads_it(
+    row: PageRow, world: World
+) -> None:
+    for part in row.readers:
+        client, path = _signed_in(world, part), row.path(world)
+        queries = _queries_of(client, path)
+        if len(queries) > row.queries or MEASURED:  # what is cached per process does not count
+            queries = _queries_of(client, path)
+        if MEASURED:
+            with Path(MEASURED).open("a", encoding="utf-8") as table:
+                table.write(f"{row.name}\t{part}\t{len(queries)}\t{row.queries}\n")
+        else:
+            told = f"{len(queries)} queries for {part}, the row allows {row.queries}\n"
+            assert len(queries) <= row.queries, told + "\n".join(queries)
 
 
 def _queries_of(client: Client, path: str) -> list[str]:

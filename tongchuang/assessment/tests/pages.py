@@ -18,12 +18,15 @@ def _measure(world: World) -> str:
 
 
 PAGES = [
-    PageRow("assessment:heat", "assessment.view", lambda w: "/assessment/?campaign=NSC", ALL),
+    PageRow(
+        "assessment:heat", "assessment.view", lambda w: "/assessment/?campaign=NSC", ALL, queries=22
+    ),
     PageRow(
         "assessment:heat_export",
         "assessment.view",
         lambda w: "/assessment/export/?campaign=NSC",
         ALL,
+        queries=16,
         html=False,
     ),
     PageRow(
@@ -37,25 +40,28 @@ PAGES = [
         "assessment.view",
         lambda w: "/assessment/readiness/?campaign=NSC",
         ALL,
+        queries=25,
     ),
     PageRow(
         "assessment:cell",
         "assessment.view",
         _cell,
         {"stranger": 302, "other": 404, "reader": 200, "owner": 200},
-        queries=35,
+        queries=19,
     ),
     PageRow(
         "assessment:figure_list",
         "assessment.view",
         lambda w: "/assessment/figures/?campaign=NSC",
         ALL,
+        queries=24,
     ),
     PageRow(
         "assessment:figure_export",
         "assessment.view",
         lambda w: "/assessment/figures/export/?campaign=NSC",
         ALL,
+        queries=15,
         html=False,
     ),
     PageRow(
@@ -63,11 +69,13 @@ PAGES = [
         "assessment.value",
         lambda w: "/assessment/figures/import/",
         VALUERS,
+        queries=10,
     ),
     PageRow(
         "assessment:figure_enter",
         "assessment.value",
         lambda w: f"/assessment/figures/{_measure(w)}/enter/",
         VALUERS,
+        queries=16,
     ),
 ]

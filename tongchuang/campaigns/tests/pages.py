@@ -29,18 +29,22 @@ def _clause(world: World) -> str:
 
 
 PAGES = [
-    PageRow("campaigns:list", "campaigns.view", lambda w: "/campaigns/", ALL),
-    PageRow("campaigns:new", "campaigns.manage", lambda w: "/campaigns/new/", HQ),
+    PageRow("campaigns:list", "campaigns.view", lambda w: "/campaigns/", ALL, queries=19),
+    PageRow("campaigns:new", "campaigns.manage", lambda w: "/campaigns/new/", HQ, queries=13),
     PageRow(
         "campaigns:switch",
         "campaigns.view",
         lambda w: "/campaigns/switch/",
         {"stranger": 302, "other": 405, "reader": 405, "owner": 405},
     ),
-    PageRow("campaigns:detail", "campaigns.view", lambda w: "/campaigns/NSC/", ALL),
+    PageRow("campaigns:detail", "campaigns.view", lambda w: "/campaigns/NSC/", ALL, queries=22),
     PageRow("campaigns:start", "campaigns.manage", lambda w: "/campaigns/NSC/start/", HQ_POST),
     PageRow(
-        "campaigns:gate_detail", "campaigns.view", lambda w: f"/campaigns/gates/{_gate(w)}/", ALL
+        "campaigns:gate_detail",
+        "campaigns.view",
+        lambda w: f"/campaigns/gates/{_gate(w)}/",
+        ALL,
+        queries=17,
     ),
     PageRow(
         "campaigns:gate_decide",
@@ -65,29 +69,40 @@ PAGES = [
         "campaigns.view",
         lambda w: "/campaigns/assignments/?campaign=NSC",
         ALL,
+        queries=19,
     ),
     PageRow(
         "campaigns:assignment_edit",
         "campaigns.assign",
         lambda w: f"/campaigns/NSC/assignments/{_clause(w)}/",
         HQ,
-        queries=40,
+        queries=17,
     ),
     PageRow(
         "campaigns:assignment_rule",
         "campaigns.assign",
         lambda w: "/campaigns/NSC/assignments/rule/",
         HQ,
+        queries=15,
     ),
     PageRow(
         "campaigns:assignment_export",
         "campaigns.view",
         lambda w: "/campaigns/NSC/assignments/export/",
         ALL,
+        queries=15,
         html=False,
     ),
-    PageRow("campaigns:duty_list", "campaigns.view", lambda w: "/campaigns/NSC/duties/U20/", ALL),
-    PageRow("campaigns:plan_list", "campaigns.view", lambda w: "/campaigns/plans/", ALL),
+    PageRow(
+        "campaigns:duty_list",
+        "campaigns.view",
+        lambda w: "/campaigns/NSC/duties/U20/",
+        ALL,
+        queries=18,
+    ),
+    PageRow(
+        "campaigns:plan_list", "campaigns.view", lambda w: "/campaigns/plans/", ALL, queries=20
+    ),
     PageRow(
         "campaigns:plan_open",
         "campaigns.plan",
@@ -95,7 +110,11 @@ PAGES = [
         {"stranger": 302, "other": 405, "reader": 403, "owner": 403},
     ),
     PageRow(
-        "campaigns:plan_detail", "campaigns.view", lambda w: f"/campaigns/plans/{_plan(w)}/", NARROW
+        "campaigns:plan_detail",
+        "campaigns.view",
+        lambda w: f"/campaigns/plans/{_plan(w)}/",
+        NARROW,
+        queries=12,
     ),
     PageRow(
         "campaigns:plan_edit",
@@ -121,24 +140,40 @@ PAGES = [
         lambda w: f"/campaigns/plans/{_plan(w)}/return/",
         HQ_POST,
     ),
-    PageRow("campaigns:task_list", "campaigns.view", lambda w: "/campaigns/tasks/", ALL),
-    PageRow("campaigns:task_new", "campaigns.assign", lambda w: "/campaigns/tasks/new/", HQ),
+    PageRow(
+        "campaigns:task_list", "campaigns.view", lambda w: "/campaigns/tasks/", ALL, queries=16
+    ),
+    PageRow(
+        "campaigns:task_new", "campaigns.assign", lambda w: "/campaigns/tasks/new/", HQ, queries=13
+    ),
     PageRow(
         "campaigns:task_export",
         "campaigns.view",
         lambda w: "/campaigns/tasks/export/",
         ALL,
+        queries=12,
         html=False,
     ),
-    PageRow("campaigns:task_import", "campaigns.assign", lambda w: "/campaigns/tasks/import/", HQ),
     PageRow(
-        "campaigns:task_detail", "campaigns.view", lambda w: f"/campaigns/tasks/{_task(w)}/", NARROW
+        "campaigns:task_import",
+        "campaigns.assign",
+        lambda w: "/campaigns/tasks/import/",
+        HQ,
+        queries=11,
+    ),
+    PageRow(
+        "campaigns:task_detail",
+        "campaigns.view",
+        lambda w: f"/campaigns/tasks/{_task(w)}/",
+        NARROW,
+        queries=13,
     ),
     PageRow(
         "campaigns:task_edit",
         "campaigns.assign",
         lambda w: f"/campaigns/tasks/{_task(w)}/edit/",
         HQ,
+        queries=13,
     ),
     PageRow(
         "campaigns:task_progress",

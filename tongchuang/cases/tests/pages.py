@@ -21,10 +21,10 @@ def _photo(world: World) -> str:
 
 
 PAGES = [
-    PageRow("cases:list", "cases.view", lambda _w: "/cases/", _ALL, 30),
-    PageRow("cases:map", "cases.view", lambda _w: "/cases/map/", _ALL, 20),
-    PageRow("cases:points", "cases.view", lambda _w: "/cases/points.json", _ALL, 12, html=False),
-    PageRow("cases:export", "cases.view", lambda _w: "/cases/export/", _ALL, 20, html=False),
+    PageRow("cases:list", "cases.view", lambda _w: "/cases/", _ALL, 19),
+    PageRow("cases:map", "cases.view", lambda _w: "/cases/map/", _ALL, 14),
+    PageRow("cases:points", "cases.view", lambda _w: "/cases/points.json", _ALL, 6, html=False),
+    PageRow("cases:export", "cases.view", lambda _w: "/cases/export/", _ALL, 12, html=False),
     PageRow(
         "cases:bulk_dispatch",
         "cases.dispatch",
@@ -32,28 +32,43 @@ PAGES = [
         {**_OFFICE, "owner": 405},
         html=False,
     ),
-    PageRow("cases:new", "cases.file", lambda _w: "/cases/new/", _ALL, 20),
-    PageRow("cases:photo", "cases.view", _photo, _READ, 10, html=False),
-    PageRow("cases:detail", "cases.view", _case(""), _READ, 40),
-    PageRow("cases:print", "cases.view", _case("print/"), _READ, 40),
-    PageRow("cases:verify", "cases.verify_report", _case("verify/", status="to_verify"), _CHECKER),
-    PageRow("cases:reject", "cases.reject", _case("reject/", status="filed"), _OFFICE),
-    PageRow("cases:merge", "cases.merge", _case("merge/", status="filed"), _OFFICE),
-    PageRow("cases:dispatch", "cases.dispatch", _case("dispatch/", status="filed"), _OFFICE),
+    PageRow("cases:new", "cases.file", lambda _w: "/cases/new/", _ALL, 13),
+    PageRow("cases:photo", "cases.view", _photo, _READ, 6, html=False),
+    PageRow("cases:detail", "cases.view", _case(""), _READ, 22),
+    PageRow("cases:print", "cases.view", _case("print/"), _READ, 22),
+    PageRow(
+        "cases:verify",
+        "cases.verify_report",
+        _case("verify/", status="to_verify"),
+        _CHECKER,
+        queries=11,
+    ),
+    PageRow("cases:reject", "cases.reject", _case("reject/", status="filed"), _OFFICE, queries=11),
+    PageRow("cases:merge", "cases.merge", _case("merge/", status="filed"), _OFFICE, queries=11),
+    PageRow(
+        "cases:dispatch", "cases.dispatch", _case("dispatch/", status="filed"), _OFFICE, queries=12
+    ),
     PageRow("cases:accept", "cases.accept", _case("accept/", status="dispatched"), _UNIT),
     PageRow("cases:return", "cases.return", _case("return/", status="dispatched"), _UNIT),
     PageRow("cases:reply", "cases.handle", _case("reply/", status="accepted"), _UNIT),
-    PageRow("cases:check", "cases.check", _case("check/", status="replied"), _CHECKER),
+    PageRow("cases:check", "cases.check", _case("check/", status="replied"), _CHECKER, queries=12),
     PageRow("cases:extend", "cases.ask_extension", _case("extend/", status="accepted"), _UNIT),
     PageRow(
         "cases:decide_extension",
         "cases.grant_extension",
         _case("extension/", status="accepted"),
         _OFFICE,
+        queries=11,
     ),
-    PageRow("cases:pause", "cases.pause", _case("pause/", status="accepted"), _OFFICE),
-    PageRow("cases:resume", "cases.pause", _case("resume/", status="accepted"), _OFFICE),
-    PageRow("cases:reopen", "cases.reopen", _case("reopen/", status="closed"), _OFFICE),
-    PageRow("cases:resubmit", "cases.reopen", _case("resubmit/", status="rejected"), _OFFICE),
-    PageRow("cases:helper", "cases.dispatch", _case("helpers/", status="accepted"), _OFFICE),
+    PageRow("cases:pause", "cases.pause", _case("pause/", status="accepted"), _OFFICE, queries=11),
+    PageRow(
+        "cases:resume", "cases.pause", _case("resume/", status="accepted"), _OFFICE, queries=11
+    ),
+    PageRow("cases:reopen", "cases.reopen", _case("reopen/", status="closed"), _OFFICE, queries=11),
+    PageRow(
+        "cases:resubmit", "cases.reopen", _case("resubmit/", status="rejected"), _OFFICE, queries=11
+    ),
+    PageRow(
+        "cases:helper", "cases.dispatch", _case("helpers/", status="accepted"), _OFFICE, queries=12
+    ),
 ]

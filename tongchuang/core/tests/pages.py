@@ -12,7 +12,7 @@ PAGES = [
         action="",
         path=lambda _world: "/healthz",
         statuses={"stranger": 200, "other": 200, "reader": 200, "owner": 200},
-        queries=12,
+        queries=4,
         html=False,
     ),
     PageRow(

@@ -11,8 +11,8 @@ def _clause(world: World) -> str:
 
 
 PAGES = [
-    PageRow("desk:todo", "", lambda _w: "/", ALL, 40),
-    PageRow("desk:cockpit", "desk.cockpit", lambda _w: "/cockpit/", {**ALL, "other": 403}, 45),
-    PageRow("desk:search", "", lambda _w: "/search/?q=公厕", ALL, 30),
-    PageRow("desk:clause", "standards.view", _clause, ALL, 45),
+    PageRow("desk:todo", "", lambda _w: "/", ALL, 26),
+    PageRow("desk:cockpit", "desk.cockpit", lambda _w: "/cockpit/", {**ALL, "other": 403}, 33),
+    PageRow("desk:search", "", lambda _w: "/search/?q=公厕", ALL, 24),
+    PageRow("desk:clause", "standards.view", _clause, ALL, 30),
 ]

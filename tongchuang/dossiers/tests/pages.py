@@ -17,21 +17,23 @@ def _article(world: World) -> str:
 
 
 PAGES = [
-    PageRow("dossiers:paper_list", "dossiers.view", lambda w: "/dossiers/papers/", ALL),
+    PageRow("dossiers:paper_list", "dossiers.view", lambda w: "/dossiers/papers/", ALL, queries=19),
     PageRow(
         "dossiers:paper_new",
         "dossiers.register",
         lambda w: "/dossiers/papers/new/",
         {"stranger": 302, "other": 200, "reader": 403, "owner": 403},
+        queries=18,
     ),
     PageRow(
         "dossiers:paper_export",
         "dossiers.view",
         lambda w: "/dossiers/papers/export/",
         ALL,
+        queries=14,
         html=False,
     ),
-    PageRow("dossiers:paper_detail", "dossiers.view", _paper, ONE),
+    PageRow("dossiers:paper_detail", "dossiers.view", _paper, ONE, queries=13),
     PageRow("dossiers:paper_accept", "dossiers.review", lambda w: _paper(w) + "accept/", REVIEW),
     PageRow("dossiers:paper_return", "dossiers.review", lambda w: _paper(w) + "return/", REVIEW),
     PageRow(
@@ -43,11 +45,19 @@ PAGES = [
         lambda w: _paper(w) + "resubmit/",
         {"stranger": 302, "other": 404, "reader": 403, "owner": 403},
     ),
-    PageRow("dossiers:paper_file", "dossiers.view", lambda w: _paper(w) + "file/", ONE, html=False),
+    PageRow(
+        "dossiers:paper_file",
+        "dossiers.view",
+        lambda w: _paper(w) + "file/",
+        ONE,
+        queries=6,
+        html=False,
+    ),
     PageRow(
         "dossiers:clause_evidence",
         "dossiers.view",
         lambda w: f"/dossiers/clauses/{_article(w)}/",
         ALL,
+        queries=20,
     ),
 ]

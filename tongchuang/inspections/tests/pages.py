@@ -30,9 +30,17 @@ def _place(world: World) -> str:
 
 
 PAGES = [
-    PageRow("inspections:round_list", "inspections.view", lambda _w: "/inspections/", _ALL),
-    PageRow("inspections:round_new", "inspections.plan", lambda _w: "/inspections/new/", _PLAN),
-    PageRow("inspections:round_detail", "inspections.view", _round(), _ALL, 40),
+    PageRow(
+        "inspections:round_list", "inspections.view", lambda _w: "/inspections/", _ALL, queries=15
+    ),
+    PageRow(
+        "inspections:round_new",
+        "inspections.plan",
+        lambda _w: "/inspections/new/",
+        _PLAN,
+        queries=13,
+    ),
+    PageRow("inspections:round_detail", "inspections.view", _round(), _ALL, 26),
     PageRow(
         "inspections:round_draw",
         "inspections.plan",
@@ -40,9 +48,20 @@ PAGES = [
         {"stranger": 302, "other": 403, "reader": 302, "owner": 302},
     ),
     PageRow("inspections:round_close", "inspections.plan", _round("close/"), _POST_PLAN),
-    PageRow("inspections:round_export", "inspections.view", _round("export/"), _ALL, html=False),
     PageRow(
-        "inspections:my_visits", "inspections.visit", lambda _w: "/inspections/mine/", _VISITOR
+        "inspections:round_export",
+        "inspections.view",
+        _round("export/"),
+        _ALL,
+        queries=14,
+        html=False,
+    ),
+    PageRow(
+        "inspections:my_visits",
+        "inspections.visit",
+        lambda _w: "/inspections/mine/",
+        _VISITOR,
+        queries=12,
     ),
     PageRow(
         "inspections:visit_start",
@@ -63,7 +82,7 @@ PAGES = [
         _visit("finish/"),
         {"stranger": 302, "other": 403, "reader": 405, "owner": 403},
     ),
-    PageRow("inspections:visit_detail", "inspections.view", _visit("result/"), _ONE),
-    PageRow("inspections:photo", "inspections.view", _photo, _ONE, html=False),
-    PageRow("inspections:place_visits", "inspections.view", _place, _ONE),
+    PageRow("inspections:visit_detail", "inspections.view", _visit("result/"), _ONE, queries=12),
+    PageRow("inspections:photo", "inspections.view", _photo, _ONE, queries=6, html=False),
+    PageRow("inspections:place_visits", "inspections.view", _place, _ONE, queries=13),
 ]

@@ -17,14 +17,26 @@ def _type(world: World) -> str:
 
 
 PAGES = [
-    PageRow("places:site_list", "places.view", lambda w: "/places/sites/", ALL),
-    PageRow("places:site_map", "places.view", lambda w: "/places/sites/map/", ALL),
+    PageRow("places:site_list", "places.view", lambda w: "/places/sites/", ALL, queries=17),
+    PageRow("places:site_map", "places.view", lambda w: "/places/sites/map/", ALL, queries=17),
     PageRow(
-        "places:site_points", "places.view", lambda w: "/places/sites/points.json", ALL, html=False
+        "places:site_points",
+        "places.view",
+        lambda w: "/places/sites/points.json",
+        ALL,
+        queries=6,
+        html=False,
     ),
-    PageRow("places:site_new", "places.manage", lambda w: "/places/sites/new/", MANAGERS),
     PageRow(
-        "places:site_export", "places.view", lambda w: "/places/sites/export/", ALL, html=False
+        "places:site_new", "places.manage", lambda w: "/places/sites/new/", MANAGERS, queries=14
+    ),
+    PageRow(
+        "places:site_export",
+        "places.view",
+        lambda w: "/places/sites/export/",
+        ALL,
+        queries=12,
+        html=False,
     ),
     PageRow(
         "places:site_import",
@@ -32,13 +44,18 @@ PAGES = [
         lambda w: "/places/sites/import/",
         {"stranger": 302, "other": 403, "reader": 403, "owner": 403},
     ),
-    PageRow("places:site_plates", "places.view", lambda w: "/places/sites/plates/?q=S", ALL),
-    PageRow("places:site_detail", "places.view", lambda w: f"/places/sites/{_site(w)}/", ONE),
+    PageRow(
+        "places:site_plates", "places.view", lambda w: "/places/sites/plates/?q=S", ALL, queries=13
+    ),
+    PageRow(
+        "places:site_detail", "places.view", lambda w: f"/places/sites/{_site(w)}/", ONE, queries=12
+    ),
     PageRow(
         "places:site_edit",
         "places.manage",
         lambda w: f"/places/sites/{_site(w)}/edit/",
         {"stranger": 302, "other": 403, "reader": 403, "owner": 200},
+        queries=15,
     ),
     PageRow(
         "places:site_close",
@@ -46,11 +63,35 @@ PAGES = [
         lambda w: f"/places/sites/{_site(w)}/close/",
         {"stranger": 302, "other": 403, "reader": 403, "owner": 405},
     ),
-    PageRow("places:area_shapes", "places.view", lambda w: "/places/areas.json", ALL, html=False),
-    PageRow("places:boundary_import", "places.manage", lambda w: "/places/areas/import/", MANAGERS),
     PageRow(
-        "places:boundary_export", "places.view", lambda w: "/places/areas/export/", ALL, html=False
+        "places:area_shapes",
+        "places.view",
+        lambda w: "/places/areas.json",
+        ALL,
+        queries=6,
+        html=False,
     ),
-    PageRow("places:rule_list", "places.view", lambda w: "/places/rules/", ALL),
-    PageRow("places:rule_edit", "places.manage", lambda w: f"/places/rules/{_type(w)}/", MANAGERS),
+    PageRow(
+        "places:boundary_import",
+        "places.manage",
+        lambda w: "/places/areas/import/",
+        MANAGERS,
+        queries=10,
+    ),
+    PageRow(
+        "places:boundary_export",
+        "places.view",
+        lambda w: "/places/areas/export/",
+        ALL,
+        queries=6,
+        html=False,
+    ),
+    PageRow("places:rule_list", "places.view", lambda w: "/places/rules/", ALL, queries=13),
+    PageRow(
+        "places:rule_edit",
+        "places.manage",
+        lambda w: f"/places/rules/{_type(w)}/",
+        MANAGERS,
+        queries=13,
+    ),
 ]

@@ -39,19 +39,19 @@ def _by_code(world: World) -> str:
 
 _ENDED = {"case__status": "closed"}
 PAGES = [
-    PageRow("public:report", "", lambda _w: "/p/", OPEN, 6),
-    PageRow("public:qr", "", _plate, OPEN, 8),
-    PageRow("public:track_form", "", lambda _w: "/p/t/", OPEN, 6),
-    PageRow("public:track", "", _code(**_ENDED), OPEN, 10),
-    PageRow("public:thanks", "", _code("thanks/"), OPEN, 6),
+    PageRow("public:report", "", lambda _w: "/p/", OPEN, 2),
+    PageRow("public:qr", "", _plate, OPEN, 3),
+    PageRow("public:track_form", "", lambda _w: "/p/t/", OPEN, 2),
+    PageRow("public:track", "", _code(**_ENDED), OPEN, 4),
+    PageRow("public:thanks", "", _code("thanks/"), OPEN, 3),
     PageRow("public:rate", "", _code("rate/"), dict.fromkeys(OPEN, 405)),
-    PageRow("public:photo", "", _code("photos/before/", **_ENDED), OPEN, 8, html=False),
-    PageRow("public:results", "", lambda _w: "/p/results/", OPEN, 10),
-    PageRow("public:result_photo", "", _shown, OPEN, 8, html=False),
-    PageRow("public:report_list", "public.view", lambda _w: "/p/reports/", OFFICE, 20),
+    PageRow("public:photo", "", _code("photos/before/", **_ENDED), OPEN, 3, html=False),
+    PageRow("public:results", "", lambda _w: "/p/results/", OPEN, 6),
+    PageRow("public:result_photo", "", _shown, OPEN, 3, html=False),
+    PageRow("public:report_list", "public.view", lambda _w: "/p/reports/", OFFICE, 14),
     PageRow("public:report_by_code", "public.view", _by_code, {**OFFICE, "owner": 302}),
-    PageRow("public:report_detail", "public.view", _report(), OFFICE, 25),
-    PageRow("public:report_photo", "public.view", _photo, OFFICE, 10, html=False),
+    PageRow("public:report_detail", "public.view", _report(), OFFICE, 16),
+    PageRow("public:report_photo", "public.view", _photo, OFFICE, 7, html=False),
     PageRow(
         "public:report_contact", "public.reporter", _report("contact/"), {**POSTED, "owner": 403}
     ),

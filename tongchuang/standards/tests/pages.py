@@ -17,14 +17,14 @@ PAGES = [
         action="standards.view",
         path=lambda _world: "/standards/frameworks/nsc2014/",
         statuses=_ALL,
-        queries=18,
+        queries=20,
     ),
     PageRow(
         name="standards:framework_export",
         action="standards.view",
         path=lambda _world: "/standards/frameworks/nsc2014/export/",
         statuses=_ALL,
-        queries=10,
+        queries=8,
         html=False,
     ),
     PageRow(
@@ -46,7 +46,7 @@ PAGES = [
         action="standards.correct",
         path=lambda world: f"/standards/measures/{world.pk('standards.Measure')}/correct/",
         statuses={"stranger": 302, "other": 403, "reader": 403, "owner": 200},
-        queries=15,
+        queries=12,
     ),
     PageRow(
         name="standards:site_type_list",

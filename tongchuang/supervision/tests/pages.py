@@ -28,22 +28,29 @@ def _score(world: World) -> str:
 
 
 def _row(
-    name: str, action: str, path: Callable[[World], str], statuses: dict[str, int], **more: bool
+    name: str,
+    action: str,
+    path: Callable[[World], str],
+    statuses: dict[str, int],
+    queries: int = 0,
+    **more: bool,
 ) -> PageRow:
-    return PageRow(f"supervision:{name}", action, path, statuses, **more)
+    return PageRow(f"supervision:{name}", action, path, statuses, queries, **more)
 
 
 _VIEW = "supervision.view"
 PAGES = [
-    _row("bulletin_list", _VIEW, lambda _world: "/supervision/", _READ),
-    _row("slip_list", _VIEW, lambda _world: "/supervision/slips/", _READ),
-    _row("bulletin_new", "supervision.draft", lambda _world: "/supervision/new/", _DRAFT),
-    _row("bulletin_detail", _VIEW, _at(), _READ),
-    _row("bulletin_print", _VIEW, _at("print/"), _READ),
-    _row("bulletin_docx", _VIEW, _at("bulletin.docx"), _FILE, html=False),
+    _row("bulletin_list", _VIEW, lambda _world: "/supervision/", _READ, queries=17),
+    _row("slip_list", _VIEW, lambda _world: "/supervision/slips/", _READ, queries=14),
+    _row(
+        "bulletin_new", "supervision.draft", lambda _world: "/supervision/new/", _DRAFT, queries=13
+    ),
+    _row("bulletin_detail", _VIEW, _at(), _READ, queries=16),
+    _row("bulletin_print", _VIEW, _at("print/"), _READ, queries=14),
+    _row("bulletin_docx", _VIEW, _at("bulletin.docx"), _FILE, queries=8, html=False),
     _row("bulletin_pdf", _VIEW, _at("bulletin.pdf"), _PDF, html=False),
-    _row("bulletin_xlsx", _VIEW, _at("bulletin.xlsx"), _FILE, html=False),
-    _row("score_detail", _VIEW, _score, _READ),
+    _row("bulletin_xlsx", _VIEW, _at("bulletin.xlsx"), _FILE, queries=13, html=False),
+    _row("score_detail", _VIEW, _score, _READ, queries=16),
     _row("praise_edit", "supervision.draft", _at("praise/"), _BACK),
     _row(
         "consult",
@@ -80,12 +87,14 @@ PAGES = [
         "supervision.correct",
         _at("errata/new/"),
         {"stranger": 302, "other": 403, "reader": 403, "owner": 200},
+        queries=11,
     ),
     _row(
         "erratum_docx",
         _VIEW,
         lambda world: f"/supervision/errata/{world.pk('supervision.Erratum')}/notice.docx",
         _FILE,
+        queries=8,
         html=False,
     ),
 ]
