@@ -318,7 +318,7 @@ def failed_answers(user: User, cell: Cell, *, on: date, most: int = 30) -> list[
 
 def open_cases(user: User, cell: Cell, *, most: int = 20) -> list[Case]:
     """The open cases behind a cell that are due first."""
-    cases = Case.objects.visible_to(user).open().filter(clauses=cell.clause)
+    cases = Case.objects.listed_for(user, Case.OPEN).filter(clauses=cell.clause)
     if cell.unit.kind in PLACES:
         cases = cases.filter(territory__path__startswith=cell.unit.path)
     else:

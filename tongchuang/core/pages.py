@@ -155,14 +155,14 @@ def keyset(
     *,
     order: Sequence[str] = ("-id",),
     size: int = 50,
-    counted: bool = True,
+    total: Counted | None = None,
 ) -> Page[M]:
     """One page of `queryset` in `order`, found by the last row seen instead of by counting off.
 
     `order` names fields as `order_by` does ("-due_on", "unit__name"); nulls come last and the
     primary key breaks ties. Computed fractions must be rounded in the query. A cursor that is
     forged, damaged or of another order is ignored.
-    Two queries, or one without `counted`.
+    Two queries, or one when the caller has counted already and gives the `total`.
     """
     keys = _keys(queryset.model, order)
     backward = "before" in request.GET and "after" not in request.GET
@@ -173,7 +173,7 @@ def keyset(
         rows, more = _walk(queryset, keys, None, size=size, backward=False)
     has_next = place is not None if backward else more
     has_previous = more if backward else place is not None
-    total = capped_count(queryset) if counted else Counted(len(rows), capped=more)
+    total = total or capped_count(queryset)
     return Page(
         rows=rows,
         next_url=_link(request, "after", keys, rows[-1]) if has_next and rows else "",

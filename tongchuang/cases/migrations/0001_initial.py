@@ -55,18 +55,18 @@ class Migration(migrations.Migration):
                 ('origin_label', models.CharField(blank=True, max_length=120, verbose_name='出处')),
                 ('origin_url', models.CharField(blank=True, max_length=200)),
                 ('version', models.PositiveIntegerField(default=0)),
-                ('campaign', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='campaigns.campaign', verbose_name='创建工作')),
+                ('campaign', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='campaigns.campaign', verbose_name='创建工作')),
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit', verbose_name='城市')),
                 ('clauses', models.ManyToManyField(blank=True, related_name='cases', to='standards.clause', verbose_name='关联条款')),
-                ('found_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='发现人')),
+                ('found_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='发现人')),
                 ('handler', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='承办人')),
-                ('lead', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='led_cases', to='accounts.unit', verbose_name='主办单位')),
+                ('lead', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='led_cases', to='accounts.unit', verbose_name='主办单位')),
                 ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged_cases', to='cases.case', verbose_name='并入')),
                 ('problem_class', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='standards.problemclass', verbose_name='问题类别')),
                 ('proposed_lead', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
                 ('repeat_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='repeats', to='cases.case', verbose_name='反复自')),
-                ('site', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='places.site', verbose_name='点位')),
-                ('territory', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='territory_cases', to='accounts.unit', verbose_name='属地')),
+                ('site', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='places.site', verbose_name='点位')),
+                ('territory', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='territory_cases', to='accounts.unit', verbose_name='属地')),
             ],
             options={
                 'verbose_name': '问题案件',
@@ -221,6 +221,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='case',
             index=models.Index(fields=['lead', 'status', 'due_at'], name='cases_case_lead_due'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(fields=['territory', 'status'], name='cases_case_territory_state'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(fields=['found_by', 'status'], name='cases_case_finder_state'),
         ),
         migrations.AddIndex(
             model_name='case',

@@ -1,5 +1,6 @@
 """A problem case and the diagram of its life."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import ClassVar, Self
 
@@ -162,6 +163,29 @@ class CaseQuerySet(models.QuerySet["Case"]):
             Q(lead__in=ids) | Q(territory__in=ids) | Q(pk__in=helped) | Q(found_by=user)
         )
 
+    def listed_for(self, user: User, statuses: Collection[str] = ()) -> Self:
+        """The cases of `visible_to` in some states, or in all: asked for as a list is.
+
+        No index answers an OR of four parties. Here each party is asked by itself, in an index
+        that also knows the state, so that a clerk's list costs what the clerk's unit has and not
+        what the city has. For one known case `visible_to` is the quicker question.
+        """
+        where = reach(user, "cases.view")
+        in_state = Q(status__in=statuses) if statuses else Q()
+        among = self.filter(in_state)
+        if where.everything:
+            return among
+        ids = where.unit_ids
+        if not ids:
+            return self.none()
+        mine = Case.objects.filter(in_state).order_by()
+        parties = (mine.filter(lead__in=ids), mine.filter(territory__in=ids))
+        found = mine.filter(found_by=user).values("pk")
+        helped = CaseHelper.objects.filter(unit__in=ids).values("case")
+        return among.filter(
+            pk__in=found.union(helped, *(party.values("pk") for party in parties), all=True)
+        )
+
     def open(self) -> Self:
         """Cases that somebody still has to do something about."""
         return self.filter(status__in=Case.OPEN)
@@ -228,6 +252,7 @@ class Case(models.Model):
         null=True,
         blank=True,
         related_name="cases",
+        db_index=False,
         verbose_name=_("创建工作"),
     )
     title = models.CharField(_("问题"), max_length=120)
@@ -247,7 +272,13 @@ class Case(models.Model):
     )
     # Where
     site = models.ForeignKey(
-        Site, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("点位")
+        Site,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cases",
+        db_index=False,
+        verbose_name=_("点位"),
     )
     address = models.CharField(_("地点"), max_length=200, blank=True)
     lon = models.FloatField(_("经度"), null=True, blank=True)
@@ -259,6 +290,7 @@ class Case(models.Model):
         null=True,
         blank=True,
         related_name="territory_cases",
+        db_index=False,
         verbose_name=_("属地"),
     )
     # Who
@@ -268,6 +300,7 @@ class Case(models.Model):
         null=True,
         blank=True,
         related_name="led_cases",
+        db_index=False,
         verbose_name=_("主办单位"),
     )
     proposed_lead = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
@@ -275,7 +308,13 @@ class Case(models.Model):
     proposal_reason = models.CharField(_("依据"), max_length=120, blank=True)
     helpers = models.ManyToManyField(Unit, through="CaseHelper", related_name="helped_cases")
     found_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("发现人")
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("发现人"),
     )
     handler = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("承办人")
@@ -347,16 +386,20 @@ class Case(models.Model):
                 name="cases_external_id_once",
             ),
         ]
+        # A foreign key that leads one of these needs no index of its own.
         indexes = [
             models.Index(F("lead"), F("id").desc(), name="cases_case_lead"),
             models.Index(F("territory"), F("id").desc(), name="cases_case_territory"),
             models.Index(F("status"), F("id").desc(), name="cases_case_status"),
+            # The parties of `listed_for`, each with the state.
+            models.Index(fields=["lead", "status", "due_at"], name="cases_case_lead_due"),
+            models.Index(fields=["territory", "status"], name="cases_case_territory_state"),
+            models.Index(fields=["found_by", "status"], name="cases_case_finder_state"),
             # Counts of open cases are answered from this index alone.
             models.Index(
                 fields=["status", "due_at", "returns", "lead", "territory", "city", "found_by"],
                 name="cases_case_open",
             ),
-            models.Index(fields=["lead", "status", "due_at"], name="cases_case_lead_due"),
             models.Index(fields=["site", "problem_class"], name="cases_case_site_class"),
             models.Index(fields=["campaign", "filed_at"], name="cases_case_campaign"),
             models.Index(fields=["filed_at"], name="cases_case_filed"),

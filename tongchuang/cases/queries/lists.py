@@ -77,10 +77,22 @@ STEP_WORDS: dict[str, str | Promise] = {
 
 def case_list(user: User, wanted: CaseFilter, *, at: datetime) -> CaseQuerySet:
     """The cases that `user` may see and asks for."""
-    cases = _narrowed(Case.objects.visible_to(user), wanted)
+    cases = _narrowed(_within_sight(user, wanted), wanted)
     if wanted.mine:
         cases = cases.filter(Q(handler=user) | Q(found_by=user))
     return cases.filter(tab_condition(wanted.tab, at))
+
+
+def _within_sight(user: User, wanted: CaseFilter) -> CaseQuerySet:
+    """What `user` may see, asked from the side that has fewer cases: what is open, the period that
+    was asked for, or the parties.
+    """
+    states = TAB_STATES.get(wanted.tab, Case.OPEN)
+    of_a_period = wanted.tab == "today" or wanted.filed or wanted.month or wanted.day
+    looks_back = not states or wanted.tab == "closed"
+    if looks_back and (of_a_period or wanted.site or wanted.q.strip()):
+        return Case.objects.visible_to(user)
+    return Case.objects.listed_for(user, states)
 
 
 def _narrowed(cases: CaseQuerySet, wanted: CaseFilter) -> CaseQuerySet:
@@ -148,33 +160,44 @@ TABS: dict[str, str | Promise] = {
 }
 
 
+# The states that a tab looks among; all of them where none is named.
+TAB_STATES: dict[str, tuple[str, ...]] = {
+    "today": (),
+    "verify": (_S.TO_VERIFY,),
+    "dispatch": TO_DISPATCH,
+    "ruling": (_S.RETURNED,),
+    "sign": (_S.DISPATCHED,),
+    "fix": WITH_UNIT,
+    "check": (_S.REPLIED,),
+    "overdue": Case.OPEN,
+    "closed": (_S.CLOSED, _S.ARCHIVED),
+    "all": (),
+}
+
+
 def tab_condition(tab: str, at: datetime) -> Q:
     """What a tab shows; an unknown one shows what is open."""
-    conditions = {
+    states = TAB_STATES.get(tab, Case.OPEN)
+    condition = Q(status__in=states) if states else Q()
+    further = {
         "today": Q(filed_at__range=day_span(at.date())),
-        "verify": Q(status=_S.TO_VERIFY),
-        "dispatch": Q(status__in=TO_DISPATCH),
-        "ruling": Q(status=_S.RETURNED, returns__gte=2),
-        "sign": Q(status=_S.DISPATCHED),
-        "fix": Q(status__in=WITH_UNIT),
-        "check": Q(status=_S.REPLIED),
-        "overdue": Q(status__in=Case.OPEN, due_at__lt=at),
-        "closed": Q(status__in=[_S.CLOSED, _S.ARCHIVED]),
-        "all": Q(),
+        "ruling": Q(returns__gte=2),
+        "overdue": Q(due_at__lt=at),
     }
-    return conditions.get(tab, Q(status__in=Case.OPEN))
+    return condition & further.get(tab, Q())
 
 
 def tab_counts(user: User, wanted: CaseFilter, *, at: datetime) -> dict[str, Counted]:
     """How many cases each tab holds under the other filters; large counts stop at the cap."""
-    cases = case_list(user, replace(wanted, tab="all"), at=at).order_by()
+
+    def tab_list(tab: str) -> CaseQuerySet:
+        return case_list(user, replace(wanted, tab=tab), at=at)
+
     open_tabs = ("verify", "dispatch", "ruling", "sign", "fix", "check", "overdue")
     counts = {tab: Count("pk", filter=tab_condition(tab, at)) for tab in open_tabs}
-    found = cases.filter(status__in=Case.OPEN).aggregate(open=Count("pk"), **counts)
+    found = tab_list("open").order_by().aggregate(open=Count("pk"), **counts)
     result = {tab: Counted(number, capped=False) for tab, number in found.items()}
-    for tab in ("today", "closed"):
-        result[tab] = capped_count(cases.filter(tab_condition(tab, at)))
-    return result
+    return result | {tab: capped_count(tab_list(tab)) for tab in ("today", "closed")}
 
 
 # Rows
@@ -361,7 +384,9 @@ def subtree_above(unit: Unit) -> Q:
 
 def overdue_list(user: User, *, at: datetime, most: int = 50) -> list[CaseRow]:
     """The open cases that are overdue longest, as rows."""
-    cases = with_rows(Case.objects.visible_to(user).overdue(at=at).order_by("due_at"))[:most]
+    cases = with_rows(Case.objects.listed_for(user, Case.OPEN).overdue(at=at).order_by("due_at"))[
+        :most
+    ]
     return case_rows(cases, at=at)
 
 

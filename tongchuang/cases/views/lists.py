@@ -37,13 +37,14 @@ def case_list(request: Request) -> HttpResponse:
     wanted = read_filter(request.GET)
     sort = requested_sort(request, _SORTS, default="-number")
     cases = with_rows(queries.case_list(request.user, wanted, at=at))
-    page = keyset(request, cases, order=sort.order, size=50)
     counts = queries.tab_counts(request.user, wanted, at=at)
+    tab = wanted.tab or "open"
+    page = keyset(request, cases, order=sort.order, size=50, total=counts.get(tab))
     context = {
         "page": page,
         "rows": queries.case_rows(page.rows, at=at),
         "wanted": wanted,
-        "tab": wanted.tab or "open",
+        "tab": tab,
         "tabs": [(name, label, counts.get(name)) for name, label in TABS.items()],
         "counts": counts,
         "today": at.date(),

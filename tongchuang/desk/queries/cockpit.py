@@ -115,7 +115,7 @@ def _flow(found: Mapping[str, Any], day: date) -> list[FlowLine]:
 # Slips
 def open_slips(user: User, *, at: datetime) -> dict[str, int]:
     """How many overdue cases stand at each step of the ladder, strongest step first."""
-    late = Case.objects.visible_to(user).overdue(at=at).order_by()
+    late = Case.objects.listed_for(user, Case.OPEN).overdue(at=at).order_by()
     slips = Slip.objects.filter(answered_at=None, case__in=late).exclude(step=Slip.Step.REMINDER)
     counts = dict(slips.order_by().values_list("step").annotate(Count("case", distinct=True)))
     return {str(Slip.Step(step).label): counts[step] for step in _LADDER if counts.get(step)}
