@@ -16,7 +16,7 @@ from bench.timing import milliseconds
 def bulletin_ms(campaign: str, month: str) -> float:
     """Facts, scores and the DOCX of one month, written once more each time."""
     with tempfile.TemporaryDirectory() as folder:
-        out = str(Path(folder) / "bulletin.docx")
+        out = Path(folder) / "bulletin.docx"
         return milliseconds(
             lambda: call_command("bulletin", campaign=campaign, month=month, out=out, verbosity=0),
             repeats=3,

@@ -84,9 +84,7 @@ def case_list(user: User, wanted: CaseFilter, *, at: datetime) -> CaseQuerySet:
 
 
 def _within_sight(user: User, wanted: CaseFilter) -> CaseQuerySet:
-    """What `user` may see, asked from the side that has fewer cases: what is open, the period that
-    was asked for, or the parties.
-    """
+    """What `user` may see, asked from the side with fewer cases: a period, or what is theirs."""
     states = TAB_STATES.get(wanted.tab, Case.OPEN)
     of_a_period = wanted.tab == "today" or wanted.filed or wanted.month or wanted.day
     looks_back = not states or wanted.tab == "closed"
