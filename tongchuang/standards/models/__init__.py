@@ -1,0 +1,33 @@
+"""Frameworks as data: clauses, measures, rules, site types, problem classes, procedures."""
+
+from tongchuang.standards.models.checklists import ChecklistItem, SiteType
+from tongchuang.standards.models.frameworks import Clause, Correction, Framework, Measure, Rule
+from tongchuang.standards.models.problems import Grade, GradeLimit, ProblemClass
+from tongchuang.standards.models.processes import (
+    DataFile,
+    Process,
+    ProcessGate,
+    ProcessState,
+    VectorLevel,
+)
+from tongchuang.standards.models.wording import Confidence, in_language
+
+__all__ = [
+    "ChecklistItem",
+    "Clause",
+    "Confidence",
+    "Correction",
+    "DataFile",
+    "Framework",
+    "Grade",
+    "GradeLimit",
+    "Measure",
+    "ProblemClass",
+    "Process",
+    "ProcessGate",
+    "ProcessState",
+    "Rule",
+    "SiteType",
+    "VectorLevel",
+    "in_language",
+]
