@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
 from django.db.models import Count, Prefetch, Q
+from django.utils import timezone
 
 from tongchuang.accounts.models import Unit
 from tongchuang.accounts.permissions import subtree
@@ -13,6 +15,9 @@ from tongchuang.assessment.models import Figure
 from tongchuang.assessment.rules import Lines
 from tongchuang.campaigns.models import Assignment, Campaign, Task
 from tongchuang.cases.models import Case
+from tongchuang.cases.queries import OpenThen, open_at
+from tongchuang.cases.queries.lists import month_span
+from tongchuang.core.models import Event
 from tongchuang.dossiers.queries import (
     Evidence,
     asked_by_article,
@@ -47,6 +52,12 @@ class CaseCount:
     overdue: int = 0
     rulings: int = 0
 
+    def add(self, one: OpenThen) -> None:
+        """Count one more case."""
+        self.open += 1
+        self.overdue += one.overdue
+        self.rulings += one.ruling
+
 
 @dataclass(slots=True)
 class RateCount:
@@ -67,11 +78,11 @@ class RateCount:
 
 @dataclass(slots=True)
 class Inputs:
-    """Everything that a snapshot rests on. Places are streets, towns and zones."""
+    """Everything that a snapshot rests on, cut at a moment. Places are streets, towns and zones."""
 
     campaign: Campaign
     period: str
-    day: date
+    cut: datetime
     articles: list[Article]
     units: dict[int, Unit]
     places: list[Unit]
@@ -90,6 +101,11 @@ class Inputs:
     blocked: set[tuple[int, int]] = field(default_factory=set)
 
     @property
+    def day(self) -> date:
+        """The day of the cut, in the city's time."""
+        return timezone.localtime(self.cut).date()
+
+    @property
     def columns(self) -> list[Unit]:
         """Places, then the units that lead or help, both in the order of the tree."""
         others = {unit for found in self.involved.values() for unit in found}
@@ -99,24 +115,22 @@ class Inputs:
 
 
 def gather(campaign: Campaign, period: str, *, at: datetime, lines: Lines) -> Inputs:
-    """Read all inputs for a month ("2016-03") as they stand; the cut is `at` or the month's end."""
-    day = min(at.date(), month_end(period))
+    """Read all inputs for a month ("2016-03") as they stood at `at`, at the latest at its end.
+
+    Cases and blocked tasks are read as they were then; standards, duties, sites and units as they
+    are now, because of them no past is kept.
+    """
+    cut = min(at, month_span(date.fromisoformat(f"{period}-01"))[1])
     units = {unit.pk: unit for unit in Unit.objects.filter(_in_city(campaign))}
     places = [unit for unit in units.values() if unit.kind in PLACES and unit.active]
     places.sort(key=lambda unit: unit.path)
-    found = Inputs(campaign, period, day, _articles(campaign), units, places)
+    found = Inputs(campaign, period, cut, _articles(campaign), units, places)
     _read_duties(found)
     _read_figures(found, lines)
     _read_rates(found, lines)
-    _read_cases(found, at)
+    _read_cases(found)
     _read_papers(found)
     return found
-
-
-def month_end(period: str) -> date:
-    """The last day of a month ("2016-03")."""
-    first = date.fromisoformat(f"{period}-01")
-    return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
 def _in_city(campaign: Campaign) -> Q:
@@ -160,10 +174,29 @@ def _read_duties(found: Inputs) -> None:
         found.leads.setdefault(article, lead)
         involved = found.involved.setdefault(article, set())
         involved |= {unit for unit in (lead, helper) if unit in found.units}
-    blocked = Task.objects.filter(campaign=found.campaign, status=Task.Status.BLOCKED)
-    for clause, unit in blocked.exclude(clause=None).order_by().values_list("clause", "unit"):
+    for clause, unit in _blocked(found):
         if clause in articles:
             found.blocked.add((articles[clause], unit))
+
+
+def _blocked(found: Inputs) -> set[tuple[int, int]]:
+    """Clause and unit of the tasks that were blocked then; two queries.
+
+    A task whose state has changed since stood in the state before the first of the changes.
+    """
+    tasks = Task.objects.filter(campaign=found.campaign).exclude(clause=None).order_by()
+    changes = Event.objects.filter(
+        subject_kind=Task._meta.label_lower, subject_id__in=tasks.values("pk"), at__gt=found.cut
+    )
+    then: dict[int, str] = {}
+    for key, before in changes.order_by("id").values_list("subject_id", "before"):
+        if "status" in before:
+            then.setdefault(key, before["status"])
+    return {
+        (clause, unit)
+        for key, clause, unit, status in tasks.values_list("pk", "clause", "unit", "status")
+        if then.get(key, status) == Task.Status.BLOCKED
+    }
 
 
 def _read_figures(found: Inputs, lines: Lines) -> None:
@@ -241,29 +274,17 @@ def _add(sums: dict[Any, int], key: tuple[int, int | None], number: int) -> None
         sums[key] = sums.get(key, 0) + number
 
 
-def _read_cases(found: Inputs, at: datetime) -> None:
-    """Open cases by article: with the place where they lie and with the unit that leads them."""
+def _read_cases(found: Inputs) -> None:
+    """Cases open then by article: with the place where they lie and with the unit that led them."""
     articles, place_of = _article_of(found), _place_of(found)
-    ruling = Q(status=Case.Status.RETURNED, returns__gte=2)
-    rows = (
-        Case.objects.open()
-        .filter(city=found.campaign.city_id, clauses__in=list(articles))
-        .order_by()
-        .values_list("clauses", "lead", "territory")
-        .annotate(
-            n=Count("pk"),
-            late=Count("pk", filter=Q(due_at__lt=at)),
-            rulings=Count("pk", filter=ruling),
-        )
-    )
-    for clause, lead, territory, number, late, rulings in rows:
-        for unit in {place_of.get(territory), lead} - {None}:
-            count = found.cases.setdefault((articles[clause], unit), CaseCount())
-            count.open += number
-            count.overdue += late
-            count.rulings += rulings
-    major = Case.objects.open().filter(city=found.campaign.city_id, grade__in=MAJOR, due_at__lt=at)
-    found.major_late = major.filter(clauses__in=list(articles)).distinct().count()
+    cases = Case.objects.filter(city=found.campaign.city_id)
+    for one in open_at(cases, at=found.cut):
+        hit = {articles[clause] for clause in one.clause_ids if clause in articles}
+        found.major_late += bool(hit) and one.overdue and one.grade in MAJOR
+        units = {place_of.get(one.territory_id or 0), one.lead_id}
+        for article, unit in product(hit, units):
+            if unit is not None:
+                found.cases.setdefault((article, unit), CaseCount()).add(one)
 
 
 def _read_papers(found: Inputs) -> None:

@@ -1,7 +1,7 @@
 """From inputs to cells: every rule of every article at every unit. Reads no database."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from tongchuang.accounts.models import Unit
@@ -214,6 +214,23 @@ def tally(found: Inputs, lines_of: list[Line], lines: Lines) -> rules.Tally:
         coverages=_coverages(found, lines_of),
         satisfaction=_satisfaction(found, lines),
     )
+
+
+def readiness_facts(found: Inputs, lines_of: list[Line], lines: Lines) -> dict[str, Any]:
+    """The readiness of the campaign as plain values, as it is kept with a snapshot."""
+    counted = tally(found, lines_of, lines)
+    whole = rules.readiness(counted, lines=lines)
+    facts = asdict(counted)
+    facts.pop("coverages")
+    return {
+        "score": whole.score,
+        "coverage": whole.coverage,
+        "reason": whole.reason,
+        "lowest": whole.lowest,
+        "parts": [asdict(part) for part in whole.parts],
+        "tally": facts,
+        "clauses": {str(pk): str(state) for pk, state in clause_states(lines_of, lines).items()},
+    }
 
 
 def clause_states(lines_of: list[Line], lines: Lines) -> dict[int, State]:

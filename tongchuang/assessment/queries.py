@@ -70,6 +70,11 @@ class CampaignReadiness:
         return self.score is not None
 
     @property
+    def kept(self) -> bool:
+        """Whether it comes from a snapshot that was kept."""
+        return self.snapshot is not None and self.snapshot.pk is not None
+
+    @property
     def state(self) -> str:
         """Colour: green from 90 %, amber below, grey when unknown."""
         return "na" if self.score is None else "ok" if self.score >= 0.9 else "due"
@@ -80,10 +85,11 @@ def readiness_for_campaign(campaign: Campaign, period: str = "") -> CampaignRead
     snapshot = snapshot_of(campaign, period)
     if snapshot is None:
         return CampaignReadiness(campaign, None, reason=WHOLE["nothing"])
-    return _told(campaign, snapshot)
+    return told(campaign, snapshot)
 
 
-def _told(campaign: Campaign, snapshot: Snapshot) -> CampaignReadiness:
+def told(campaign: Campaign, snapshot: Snapshot) -> CampaignReadiness:
+    """The readiness that a snapshot holds, in words."""
     facts = snapshot.readiness
     return CampaignReadiness(
         campaign=campaign,
@@ -225,9 +231,11 @@ class WeakCell:
         return cases_url(self.cell, "overdue")
 
 
-def weak_list(user: User, campaign: Campaign, *, most: int = 20) -> list[WeakCell]:
-    """The worst cells of the latest month: vetoes and overdue first, then weak ones."""
-    snapshot = snapshot_of(campaign)
+def weak_list(
+    user: User, campaign: Campaign, period: str = "", *, most: int = 20
+) -> list[WeakCell]:
+    """The worst cells of the latest month, or of `period`: vetoes and overdue first, then weak."""
+    snapshot = snapshot_of(campaign, period)
     if snapshot is None:
         return []
     cells = Cell.objects.visible_to(user).filter(snapshot=snapshot)

@@ -3,20 +3,18 @@
 import hashlib
 import json
 import re
-from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tongchuang.accounts.models import Unit, User
 from tongchuang.accounts.permissions import require
-from tongchuang.assessment import rules
 from tongchuang.assessment.inputs import Inputs, digest_facts, gather
-from tongchuang.assessment.judging import Line, clause_states, judge, tally
+from tongchuang.assessment.judging import Line, judge, readiness_facts
 from tongchuang.assessment.lines import as_json, lines
 from tongchuang.assessment.models import Cell, Figure, Snapshot
 from tongchuang.assessment.rules import Lines
@@ -25,6 +23,7 @@ from tongchuang.core import audit
 from tongchuang.core.flow import save_audited
 from tongchuang.standards.models import Measure
 
+_MONTH = len("2016-02")
 _PERIOD = re.compile(r"(19|20)\d\d(-(0[1-9]|1[0-2]))?")
 
 
@@ -76,8 +75,15 @@ def check_period(period: str, at: datetime) -> None:
     """Raise `ValidationError` unless `period` is a year or month that has begun."""
     if not _PERIOD.fullmatch(period):
         raise ValidationError({"period": _("期间写年份或年月，如 2015 或 2016-02。")})
-    if period > f"{at:%Y-%m}":
+    if period > f"{timezone.localtime(at):%Y-%m}":
         raise ValidationError({"period": _("期间还没有到，不能录入。")})
+
+
+def check_month(period: str, at: datetime) -> None:
+    """Raise `ValidationError` unless `period` is a month ("2016-02") that has begun."""
+    check_period(period, at)
+    if len(period) != _MONTH:
+        raise ValidationError({"period": _("月份应写成 2016-02 的形式。")})
 
 
 def _same(old: Figure, value: Decimal, source: str, measured_in: str) -> bool:
@@ -101,10 +107,12 @@ def _put(new: Figure, old: Figure | None, *, by: User, at: datetime) -> Figure:
 def compute_snapshot(campaign: Campaign, period: str, *, at: datetime, by: User) -> Snapshot:
     """Assess every clause at every unit for a month and keep the result, frozen.
 
-    When nothing has changed since the current snapshot, that one is returned: it is safe to run
-    twice. Raises `PermissionDenied` unless `by` may value in the city.
+    A month that has ended is read as it stood at its end. When nothing has changed since the
+    current snapshot, that one is returned: it is safe to run twice. Raises `PermissionDenied`
+    unless `by` may value in the city, `ValidationError` for a month that has not begun.
     """
     require(by, "assessment.value", campaign)
+    check_month(period, at)
     used = lines()
     found = gather(campaign, period, at=at, lines=used)
     digest = _digest(found, used)
@@ -120,7 +128,7 @@ def compute_snapshot(campaign: Campaign, period: str, *, at: datetime, by: User)
         computed_at=at,
         computed_by=by,
         inputs_digest=digest,
-        readiness=_readiness(found, judged, used),
+        readiness=readiness_facts(found, judged, used),
         lines=as_json(used),
     )
     Cell.objects.bulk_create((_cell(snapshot, line) for line in judged), batch_size=200)
@@ -146,19 +154,3 @@ def _cell(snapshot: Snapshot, line: Line) -> Cell:
         overdue_cases=line.cases.overdue,
         explanation=[one.explained() for one in line.judged],
     )
-
-
-def _readiness(found: Inputs, judged: list[Line], used: Lines) -> dict[str, Any]:
-    counted = tally(found, judged, used)
-    whole = rules.readiness(counted, lines=used)
-    facts = asdict(counted)
-    facts.pop("coverages")
-    return {
-        "score": whole.score,
-        "coverage": whole.coverage,
-        "reason": whole.reason,
-        "lowest": whole.lowest,
-        "parts": [asdict(part) for part in whole.parts],
-        "tally": facts,
-        "clauses": {str(pk): str(state) for pk, state in clause_states(judged, used).items()},
-    }

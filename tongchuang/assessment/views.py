@@ -19,6 +19,7 @@ from tongchuang.assessment.forms import FigureForm
 from tongchuang.assessment.heat import Heat, HeatFilter
 from tongchuang.assessment.heat import heat as heat_grid
 from tongchuang.assessment.models import Cell, Figure, Snapshot
+from tongchuang.assessment.months import months_to_choose
 from tongchuang.assessment.rules import Verdict, threshold
 from tongchuang.assessment.sheets import figure_sheet, heat_sheet
 from tongchuang.campaigns import queries as campaign_queries
@@ -46,6 +47,7 @@ def heat(request: Request) -> HttpResponse:
             "heat": grid,
             "readiness": queries.readiness_for_campaign(campaign, snapshot.period),
             "column_slice": _one(_chosen_column(request, grid)),
+            "past": _is_past(snapshot),
             "wanted_table": request.GET.get("view") == "table",
             **_selected(request, campaign, snapshot, wanted),
         }
@@ -87,14 +89,17 @@ def readiness(request: Request) -> HttpResponse:
     period = request.GET.get("period", "")
     context: dict[str, Any] = {"campaign": campaign}
     if campaign:
+        found = queries.readiness_for_campaign(campaign, period)
         context |= {
-            "readiness": queries.readiness_for_campaign(campaign, period),
+            "readiness": found,
             "chapters": queries.states_by_chapter(campaign, period),
             "gates": campaign.gates.prefetch_related("prerequisites").order_by("ordinal"),
             "gate_scores": queries.gate_readiness([campaign]),
-            "weak": queries.weak_list(request.user, campaign),
-            "periods": [(one, one) for one in queries.periods_of(campaign)],
-            "today": clock.today(),
+            "weak": queries.weak_list(request.user, campaign, period),
+            "periods": _months(campaign),
+            "period": _begun(period),
+            "shown_period": found.snapshot.period if found.snapshot else _begun(period),
+            "past": _is_past(found.snapshot),
         }
     return render_page(request, "assessment/readiness.html", context)
 
@@ -102,18 +107,39 @@ def readiness(request: Request) -> HttpResponse:
 @requires("assessment.value")
 @require_POST
 def recompute(request: Request) -> HttpResponse:
-    """Assess the present month anew; the old snapshot stays."""
+    """Assess the present month, or the one of the address, anew; the old snapshot stays."""
     campaign = _campaign(request)
     if campaign is None:
         raise Http404
     require(request.user, "assessment.value", campaign)
     at = clock.now()
-    before = queries.snapshot_of(campaign, f"{at:%Y-%m}")
-    after = services.compute_snapshot(campaign, f"{at:%Y-%m}", at=at, by=request.user)
+    period = _begun(request.GET.get("period", "")) or f"{at:%Y-%m}"
+    before = queries.snapshot_of(campaign, period)
+    after = services.compute_snapshot(campaign, period, at=at, by=request.user)
     same = before is not None and before.pk == after.pk
     words = _("数据没有变化，仍用现有的自评。") if same else _("已按现有数据重新自评。")
     messages.success(request, words)
-    return redirect(f"{reverse('assessment:heat')}?campaign={campaign.code}")
+    return redirect(f"{reverse('assessment:heat')}?campaign={campaign.code}&period={period}")
+
+
+def _begun(period: str) -> str:
+    """The month, or nothing when it is none or has not begun."""
+    try:
+        services.check_month(period, clock.now())
+    except ValidationError:
+        return ""
+    return period
+
+
+def _is_past(snapshot: Snapshot | None) -> bool:
+    """Whether it tells of a month that has ended."""
+    return snapshot is not None and snapshot.period < f"{clock.today():%Y-%m}"
+
+
+def _months(campaign: Campaign) -> list[tuple[str, str]]:
+    """The months to choose from; those that were not assessed say so."""
+    found = months_to_choose(campaign, at=clock.now())
+    return [(one, one if done else _("%(month)s（未评）") % {"month": one}) for one, done in found]
 
 
 # Figures

@@ -11,8 +11,8 @@ from tongchuang.accounts.models import Unit, User
 from tongchuang.accounts.tests.make import City, make_city
 from tongchuang.assessment import services
 from tongchuang.assessment.models import Cell, Figure, Snapshot
-from tongchuang.campaigns.models import Assignment, Campaign
-from tongchuang.cases.models import Case
+from tongchuang.campaigns.models import Assignment, Campaign, Task
+from tongchuang.cases.models import Case, Leg
 from tongchuang.inspections.models import Answer, Visit
 from tongchuang.places.models import Site
 from tongchuang.standards.models import ChecklistItem, Clause, Measure, Rule, SiteType
@@ -110,7 +110,20 @@ def make_open_case(scene: Scene, **fields: Any) -> Case:
     }
     case = Case.objects.create(**values)
     case.clauses.add(scene.article)
+    Leg.objects.create(
+        case=case,
+        stage=Leg.Stage.FIX,
+        unit=case.lead,
+        started_at=case.filed_at or case.found_at,
+        due_at=case.due_at,
+    )
     return case
+
+
+def close(case: Case, at: datetime) -> None:
+    """Close an open case at a moment."""
+    case.legs.update(ended_at=at)
+    Case.objects.filter(pk=case.pk).update(status=Case.Status.CLOSED, closed_at=at, due_at=None)
 
 
 def make_figure(scene: Scene, value: str, **fields: Any) -> Figure:
@@ -125,6 +138,27 @@ def snapshot(scene: Scene, **fields: Any) -> Snapshot:
     """The month computed now."""
     values = {"at": NOON, "by": scene.valuer, **fields}
     return services.compute_snapshot(scene.campaign, PERIOD, **values)
+
+
+def compute(scene: Scene, month: str, *, at: datetime) -> Snapshot:
+    """Any month computed at a moment."""
+    return services.compute_snapshot(scene.campaign, month, at=at, by=scene.valuer)
+
+
+def make_task(scene: Scene, **fields: Any) -> Task:
+    """A task of the bureau for the article, held up by land."""
+    values = {
+        "title": "建转运站",
+        "quantity": 1,
+        "quantity_unit": "座",
+        "starts_on": NOON.date(),
+        "due_on": NOON.date(),
+        "cause": Task.Cause.LAND,
+        **fields,
+    }
+    return Task.objects.create(
+        campaign=scene.campaign, clause=scene.article, unit=scene.city.bureau, **values
+    )
 
 
 def cell(scene: Scene, unit: Unit) -> Cell:

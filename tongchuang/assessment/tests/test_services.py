@@ -1,7 +1,7 @@
 """Figures and snapshots: corrected visibly, computed once, never changed."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
@@ -16,19 +16,24 @@ from tongchuang.accounts.tests.make import make_unit
 from tongchuang.assessment import queries
 from tongchuang.assessment.lines import lines, load_lines
 from tongchuang.assessment.models import Cell, Figure, Snapshot
+from tongchuang.assessment.months import months_to_choose
 from tongchuang.assessment.tests.make import (
     NOON,
     PERIOD,
     Scene,
     cell,
+    close,
+    compute,
     make_figure,
     make_open_case,
     make_scene,
+    make_task,
     make_visit,
     snapshot,
 )
-from tongchuang.campaigns.models import Gate, Task
+from tongchuang.campaigns.models import Campaign, Gate, Task
 from tongchuang.core import clock
+from tongchuang.core.flow import remember, save_audited
 from tongchuang.standards.models import Rule
 from tongchuang.standards.tests.make import make_rule
 
@@ -127,18 +132,7 @@ def test_a_fallen_veto_makes_the_cell_bad_and_caps_the_score(scene: Scene) -> No
 
 def test_a_blocked_task_makes_a_weakness_hard(scene: Scene) -> None:
     make_figure(scene, "60")
-    Task.objects.create(
-        campaign=scene.campaign,
-        clause=scene.article,
-        unit=scene.city.bureau,
-        title="建转运站",
-        quantity=1,
-        quantity_unit="座",
-        starts_on=NOON.date(),
-        due_on=NOON.date(),
-        status=Task.Status.BLOCKED,
-        cause=Task.Cause.LAND,
-    )
+    make_task(scene, status=Task.Status.BLOCKED)
     snapshot(scene)
     found = cell(scene, scene.city.bureau)
     assert found.state == "hard"
@@ -196,6 +190,51 @@ def test_computing_costs_the_same_however_many_rows(scene: Scene) -> None:
         make_open_case(scene)
         make_figure(scene, "91", period=f"2015-{number + 1:02}")
     assert cost() == few
+
+
+# Past months
+APRIL = NOON + timedelta(days=30)
+
+
+def test_a_month_computed_again_after_its_cases_were_closed_is_the_same(scene: Scene) -> None:
+    late = make_open_case(scene, grade="D", due_at=NOON - timedelta(hours=1))
+    make_open_case(scene)
+    first = snapshot(scene)
+    close(late, NOON + timedelta(days=40))
+    assert compute(scene, PERIOD, at=NOON).inputs_digest == first.inputs_digest
+
+
+def test_a_past_month_is_read_as_it_stood_at_its_end(scene: Scene) -> None:
+    closed_in_march, closed_in_april = make_open_case(scene), make_open_case(scene)
+    close(closed_in_march, NOON + timedelta(days=2))
+    close(closed_in_april, APRIL)
+    make_open_case(scene, filed_at=APRIL)
+    compute(scene, PERIOD, at=APRIL + timedelta(days=1))
+    found = cell(scene, scene.city.bureau)
+    assert (found.open_cases, found.overdue_cases) == (1, 1)
+
+
+def test_a_task_that_was_unblocked_since_was_blocked_then(scene: Scene) -> None:
+    make_figure(scene, "60")
+    task = make_task(scene, status=Task.Status.BLOCKED)
+    remember(task)
+    task.status = Task.Status.RUNNING
+    save_audited(task, "unblock", by=scene.valuer, at=APRIL)
+    compute(scene, PERIOD, at=APRIL)
+    assert cell(scene, scene.city.bureau).state == "hard"
+
+
+@pytest.mark.parametrize("month", ["2016-04", "2016", "march"])
+def test_only_a_month_that_has_begun_is_assessed(scene: Scene, month: str) -> None:
+    with pytest.raises(ValidationError):
+        compute(scene, month, at=NOON)
+
+
+def test_months_to_choose_reach_back_to_the_beginning(scene: Scene) -> None:
+    Campaign.objects.update(started_on=date(2016, 1, 20))
+    snapshot(scene)
+    found = months_to_choose(Campaign.objects.get(), at=NOON)
+    assert found == [("2016-03", True), ("2016-02", False), ("2016-01", False)]
 
 
 # Readiness
@@ -284,6 +323,36 @@ def test_readiness_is_printed_as_table_and_as_json(scene: Scene) -> None:
 def test_an_unknown_campaign_is_named(scene: Scene) -> None:
     with pytest.raises(CommandError, match="NSC"):
         call_command("readiness", campaign="XYZ")
+
+
+def test_readiness_of_a_month_nobody_assessed_is_read_and_not_kept(scene: Scene) -> None:
+    make_figure(scene, "97")
+    text = StringIO()
+    with clock.use(APRIL):
+        call_command("readiness", "--json", campaign="NSC", month=PERIOD, stdout=text)
+    found = json.loads(text.getvalue())
+    assert (found["period"], found["coverage"], found["kept"]) == (PERIOD, 0.5, False)
+    assert not Snapshot.objects.exists()
+
+
+@pytest.mark.parametrize("month", ["2016-13", "2016-04"])
+def test_readiness_of_a_month_that_cannot_be_is_refused(scene: Scene, month: str) -> None:
+    with clock.use(NOON), pytest.raises(CommandError):
+        call_command("readiness", campaign="NSC", month=month)
+
+
+def test_a_past_month_is_kept_by_command_and_then_printed(scene: Scene) -> None:
+    text = StringIO()
+    with clock.use(APRIL):
+        call_command("assessment_snapshot", campaign="NSC", month=PERIOD, verbosity=0)
+        call_command("readiness", "--json", campaign="NSC", month=PERIOD, stdout=text)
+    assert json.loads(text.getvalue())["kept"]
+
+
+def test_the_first_nights_of_a_month_close_the_month_before(scene: Scene) -> None:
+    with clock.use(NOON.replace(day=1)):
+        call_command("assessment_snapshot", verbosity=0)
+    assert queries.periods_of(scene.campaign) == ["2016-03", "2016-02"]
 
 
 # Lines

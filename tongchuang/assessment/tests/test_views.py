@@ -131,6 +131,26 @@ def test_who_may_not_value_does_not_recompute(scene: Scene, client: Client) -> N
     assert client.post("/assessment/recompute/").status_code == 403
 
 
+def test_a_month_nobody_assessed_can_be_made_good_by_who_may_value(
+    scene: Scene, client: Client
+) -> None:
+    address = {"campaign": "NSC", "period": "2016-02"}
+    with clock.use(NOON):
+        assert "补评 2016-02" in client.get("/assessment/readiness/", address).content.decode()
+        sent = client.post("/assessment/recompute/?campaign=NSC&period=2016-02")
+        assert sent.headers["Location"].endswith("period=2016-02")
+        page = client.get("/assessment/readiness/", address).content.decode()
+    assert "这是当月末的情况" in page
+    assert list(Snapshot.objects.values_list("period", flat=True)) == ["2016-02"]
+
+
+def test_who_may_not_value_is_offered_no_assessing(scene: Scene, client: Client) -> None:
+    client.force_login(scene.city.bureau_clerk)
+    with clock.use(NOON):
+        page = client.get("/assessment/readiness/", {"period": "2016-02"}).content.decode()
+    assert "补评" not in page
+
+
 # Figures
 def _post(scene: Scene, client: Client, **fields: object) -> int:
     values = {

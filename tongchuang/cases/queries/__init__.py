@@ -36,6 +36,7 @@ from tongchuang.cases.queries.lists import (
     todo_for,
     where_may,
 )
+from tongchuang.cases.queries.past import OpenThen, open_at
 
 __all__ = [
     "AreaCount",
@@ -47,6 +48,7 @@ __all__ = [
     "HandTime",
     "Happening",
     "OpenCell",
+    "OpenThen",
     "SlowHand",
     "Todo",
     "case_detail",
@@ -59,6 +61,7 @@ __all__ = [
     "map_points",
     "mine_to_do",
     "near_cases",
+    "open_at",
     "open_by_area",
     "open_by_clause_and_unit",
     "overdue_list",
