@@ -55,7 +55,36 @@ class ClauseDuty:
     assignment: Assignment | None
 
 
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """Our own date or the one from above; `days_left` is negative once it has passed.
+
+    None without a date, and for a gate that is decided: nothing is left to wait for.
+    """
+
+    label: str | Promise
+    day: date | None
+    days_left: int | None
+
+    @property
+    def days_over(self) -> int:
+        """How many days ago it passed, 0 when it has not."""
+        return max(-(self.days_left or 0), 0)
+
+
 # Campaigns and gates
+def deadlines(item: Campaign | Gate, *, on: date) -> list[Deadline]:
+    """Our own date beside the one from above, each with the days that are left (speech 1.2.3)."""
+    if isinstance(item, Campaign):
+        own, above, waits = item.deadline_on, item.external_deadline_on, True
+    else:
+        own, above, waits = item.due_on, item.external_due_on, item.decided_on is None
+    pairs = ((_("自定期限"), own), (_("上级期限"), above))
+    return [
+        Deadline(label, day, (day - on).days if day and waits else None) for label, day in pairs
+    ]
+
+
 def campaigns_for(user: User) -> list[Campaign]:
     """The campaigns that `user` may switch between, in their order."""
     return list(Campaign.objects.visible_to(user))

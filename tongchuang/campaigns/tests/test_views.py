@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -32,6 +34,34 @@ def test_a_stale_gate_form_changes_nothing(
     assert client.post(f"/campaigns/gates/{gate.pk}/decide/", form).status_code == 409
     gate.refresh_from_db()
     assert gate.state == "ahead"
+
+
+def test_our_date_stands_beside_the_one_from_above_with_the_days_left(
+    client: Client, campaign: Campaign, director: User
+) -> None:
+    campaign.deadline_on, campaign.external_deadline_on = date(2016, 3, 18), date(2016, 3, 5)
+    campaign.save()
+    facts = client.get(f"/campaigns/{campaign.code}/").content.decode().split("tc-kpis")[1]
+    own, above = facts.index("2016-03-18"), facts.index("2016-03-05")
+    assert "自定期限" in facts[:own]
+    assert "还有 10 天" in facts[own:above]
+    assert "上级期限" in facts[own:above]
+    assert "已过 3 天" in facts[above : above + 200]
+
+
+def test_a_gate_shows_both_dates_until_it_is_decided(
+    client: Client, campaign: Campaign, director: User
+) -> None:
+    gate = make_gate(campaign, due_on=date(2016, 3, 18), external_due_on=date(2016, 3, 25))
+
+    def days() -> list[int | None]:
+        page = client.get(f"/campaigns/gates/{gate.pk}/")
+        return [deadline.days_left for deadline in page.context["deadlines"]]
+
+    assert days() == [10, 17]
+    gate.decided_on = date(2016, 3, 7)
+    gate.save()
+    assert days() == [None, None]
 
 
 def test_the_list_of_tasks_costs_the_same_for_one_and_for_thirty(

@@ -48,6 +48,7 @@ def campaign_detail(request: Request, code: str) -> HttpResponse:
     counts = queries.task_counts(request.user, campaign=campaign, on=clock.today())
     context = {
         "campaign": campaign,
+        "deadlines": queries.deadlines(campaign, on=clock.today()),
         "task_total": counts[""],
         "gates": campaign.gates.prefetch_related("prerequisites__campaign"),
         "duties": queries.units_by_duty(campaign, request.user),
@@ -148,6 +149,7 @@ def _gate_page(
     context = {
         "gate": gate,
         "closed_because": closed_because(gate),
+        "deadlines": queries.deadlines(gate, on=clock.today()),
         "days_left": (gate.due_on - clock.today()).days if gate.due_on else None,
         "decision": decision or GateDecisionForm(initial={"on": clock.today()}),
         "dates": dates

@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator
 from io import StringIO
+from itertools import pairwise
 
 import pytest
 import shapely
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import F
+from django.test import Client
 from pytest_django import DjangoDbBlocker
 from shapely.geometry import shape
 
 from tongchuang.accounts.models import Post, Unit, User
+from tongchuang.campaigns.models import Campaign, Gate
 from tongchuang.cases.models import Case, Leg, Photo
 from tongchuang.cases.rules import gaps
 from tongchuang.cases.services.trail import replay
@@ -82,6 +85,28 @@ def test_communities_tile_the_city_without_gap_or_overlap() -> None:
     cells = [cell for code, cell in city.land.items() if len(code) == 5]
     assert shapely.coverage_is_valid(cells)
     assert sum(cell.area for cell in cells) == pytest.approx(city.land["349900"].area)
+
+
+def test_six_campaigns_stand_on_one_line(client: Client) -> None:
+    client.force_login(User.objects.get(username="fangyuan"))
+    line = client.get("/campaigns/").context["line"]
+    codes = [row.campaign.code for row in line.rows]
+    assert codes == ["NSC", "PSC", "NCC", "NGC", "FOR", "ECO"]
+    assert all(row.marks for row in line.rows), "a campaign without a gate is no campaign"
+    assert len({row.campaign.framework_id for row in line.rows}) == 6
+
+
+def test_the_three_gates_of_the_national_assessment_come_in_their_order() -> None:
+    campaign = Campaign.objects.get(code="NSC")
+    assert campaign.process
+    gates = Gate.objects.filter(campaign=campaign).order_by("ordinal")
+    named = [gate for gate in gates if gate.title in {"资料评审", "暗访", "技术评估"}]
+    assert [gate.title for gate in named] == ["资料评审", "暗访", "技术评估"]
+    states = {state.code: state.title for state in campaign.process.states.all()}
+    assert [states[gate.process_state] for gate in named] == [gate.title for gate in named]
+    assert {gate.due_on.year for gate in named if gate.due_on} == {2017}
+    for before, after in pairwise(named):
+        assert before in after.prerequisites.all()
 
 
 def test_the_legs_of_a_case_are_those_that_its_events_tell() -> None:
