@@ -14,7 +14,7 @@ from tongchuang.accounts.models import Unit, User
 from tongchuang.accounts.permissions import actions_of
 from tongchuang.campaigns.models import Campaign
 from tongchuang.core import clock
-from tongchuang.desk.queries import todo_count
+from tongchuang.desk.queries import Waiting, waiting
 
 Text = str | Promise
 
@@ -143,15 +143,20 @@ class Shell:
         return city.label if city else ""
 
     @cached_property
-    def todo_count(self) -> int | None:
-        """How many things wait for this person; None for nobody."""
+    def waiting(self) -> Waiting | None:
+        """How many steps and unread messages wait for this person; None for nobody."""
         user = self.user
-        return todo_count(user, at=clock.now()) if isinstance(user, User) else None
+        return waiting(user, at=clock.now()) if isinstance(user, User) else None
 
     @property
     def home_url(self) -> str:
         """Where the mark at the top leads."""
         return address("desk:todo")
+
+    @property
+    def mail_url(self) -> str:
+        """Where the envelope leads."""
+        return address("desk:message_list")
 
     @property
     def search_url(self) -> str:

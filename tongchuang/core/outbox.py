@@ -7,19 +7,21 @@ unless urgent it waits while people rest: from 21:00 to 7:30 and on rest days (w
 import logging
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.mail import EmailMessage
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from tongchuang.core import clock
+from tongchuang.core import audit, clock
 from tongchuang.core.calendars import city_calendar
 from tongchuang.core.models.message import Message
 
+MANY_UNREAD = 99  # more is shown as "99+"
 NIGHT_BEGINS, NIGHT_ENDS = time(21), time(7, 30)
 _BACK_OFF = [timedelta(minutes=m) for m in (1, 5, 30, 120, 720)]
 _SENDING = timedelta(minutes=5)  # how long a message stays with the process that took it
@@ -80,24 +82,41 @@ def inbox(user: AbstractBaseUser) -> QuerySet[Message]:
 
 def _units_of(user: AbstractBaseUser) -> list[int]:
     """Ids of the unit a person belongs to and of those whose posts they hold today."""
+    return sorted(_units_held(user))
+
+
+def _units_held(user: AbstractBaseUser) -> QuerySet[Any, int]:
     today = clock.today()
     person = get_user_model().objects.filter(pk=user.pk)
     held = person.filter(
         Q(posts__to_on=None) | Q(posts__to_on__gte=today), posts__from_on__lte=today
     )
     own = person.exclude(unit=None).order_by().values_list("unit", flat=True)
-    return sorted(own.union(held.order_by().values_list("posts__unit", flat=True)))
+    return own.union(held.order_by().values_list("posts__unit", flat=True))
+
+
+def unread(user: AbstractBaseUser) -> tuple[QuerySet[Message], QuerySet[Message]]:
+    """Messages nobody opened yet, to the person and to their units, for a part of another query.
+
+    Two sets instead of one: each is served by an index of its own that holds only unread rows.
+    """
+    new = Message.objects.filter(read_at=None)
+    units = _units_held(user)
+    return new.filter(to_user=user.pk), new.filter(to_unit__in=units)
 
 
 def unread_count(user: AbstractBaseUser) -> int:
-    """How many messages nobody opened yet, counted to 100 at most."""
-    return inbox(user).filter(read_at=None).order_by()[:100].count()
+    """How many messages nobody opened yet, counted to `MANY_UNREAD` + 1 at most."""
+    return inbox(user).filter(read_at=None).order_by()[: MANY_UNREAD + 1].count()
 
 
 def mark_read(messages: QuerySet[Message], *, by: AbstractBaseUser) -> int:
-    """Note who opened messages first; those opened before keep their first reader."""
-    unread = Message.objects.filter(pk__in=messages.values("pk"), read_at=None)
-    return unread.update(read_at=clock.now(), read_by=by.pk)
+    """Note who opened messages first; those opened before keep their first reader.
+
+    Returns how many were new. No event in the audit chain: the row itself says who and when.
+    """
+    new = Message.objects.filter(pk__in=messages.values("pk"), read_at=None)
+    return new.update(read_at=clock.now(), read_by=by.pk)
 
 
 def quiet(moment: datetime) -> bool:
@@ -129,11 +148,20 @@ def dead_messages() -> QuerySet[Message]:
     return Message.objects.filter(state=Message.State.DEAD)
 
 
-def retry_message(message: Message) -> None:
-    """Try the e-mail of a message again from the start."""
-    message.state, message.attempts, message.failure = Message.State.WAITING, 0, ""
-    message.next_try_at = clock.now()
-    message.save(update_fields=["state", "attempts", "failure", "next_try_at"])
+@transaction.atomic
+def retry_message(message: Message, *, by: AbstractBaseUser) -> Message:
+    """Try the e-mail of a message that was given up again from the start.
+
+    One that meanwhile goes its way is left alone: pressing twice sends nothing twice.
+    """
+    dead = dead_messages().filter(pk=message.pk)
+    tried_again = dead.update(
+        state=Message.State.WAITING, attempts=0, failure="", next_try_at=clock.now()
+    )
+    message.refresh_from_db()
+    if tried_again:
+        audit.record(subject=message, action="retry_message", by=by)
+    return message
 
 
 def _take(message: Message, now: datetime) -> bool:

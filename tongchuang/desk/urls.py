@@ -10,4 +10,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cockpit/", views.cockpit, name="cockpit"),
     path("search/", views.search, name="search"),
     path("clauses/<str:code>/", views.clause, name="clause"),
+    path("messages/", views.message_list, name="message_list"),
+    path("messages/read/", views.messages_read, name="messages_read"),
+    path("messages/failed/", views.messages_failed, name="messages_failed"),
+    path("messages/<int:pk>/", views.message_open, name="message_open"),
+    path("messages/<int:pk>/read/", views.message_read, name="message_read"),
+    path("messages/<int:pk>/retry/", views.message_retry, name="message_retry"),
 ]

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from pytest_django import Settings
 
 from tongchuang.core import clock, outbox
+from tongchuang.core.audit import history
 from tongchuang.core.models import Message
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +64,8 @@ def test_message_to_a_unit_reaches_who_holds_a_post_now(reader: Any, unit: Any) 
     post(unit)
     assert outbox.unread_count(reader) == 1
     assert outbox.unread_count(former) == 0
+    assert sum(part.count() for part in outbox.unread(reader)) == 1
+    assert sum(part.count() for part in outbox.unread(former)) == 0
 
 
 def test_message_to_a_unit_reaches_its_people_once(unit: Any) -> None:
@@ -164,9 +167,18 @@ def test_dead_message_can_be_sent_again(reader: Any) -> None:
     message = post(reader)
     message.state, message.attempts = Message.State.DEAD, 6
     message.save()
-    outbox.retry_message(message)
+    outbox.retry_message(message, by=reader)
     assert outbox.deliver_pending() == 1
     assert not outbox.dead_messages().exists()
+    assert history(message).get().actor == reader
+
+
+def test_trying_again_a_message_on_its_way_changes_nothing(reader: Any) -> None:
+    message = post(reader)
+    assert outbox.deliver_pending() == 1
+    outbox.retry_message(message, by=reader)
+    assert outbox.deliver_pending() == 0
+    assert not history(message).exists()
 
 
 def test_message_taken_by_a_process_that_died_is_sent_by_the_next(reader: Any) -> None:

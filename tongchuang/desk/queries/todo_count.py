@@ -1,6 +1,10 @@
-"""The number in the frame of every page: what `todo_groups` lists, counted in two queries."""
+"""The numbers in the frame of every page: what `todo_groups` lists and what came in the mail.
+
+Both together take two queries: the frame stands around every page.
+"""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +16,8 @@ from tongchuang.accounts.permissions import can, reach
 from tongchuang.campaigns import queries as campaigns
 from tongchuang.campaigns.models import Task, WorkPlan
 from tongchuang.cases import queries as cases
+from tongchuang.core import outbox
+from tongchuang.core.models import Message
 from tongchuang.dossiers.models import Paper
 from tongchuang.inspections.models import Round, Visit
 from tongchuang.inspections.queries.route import my_draws
@@ -21,9 +27,26 @@ from tongchuang.supervision.models import Bulletin, Objection, UnitScore
 Rows = QuerySet[Any, Any]
 
 
-def todo_count(user: User, *, at: datetime) -> int:
-    """How many steps wait for this person; a test compares it with the page."""
-    waiting = sum(line.count.number for line in cases.todo_for(user, at=at))
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Steps that wait for a person, and messages to them or their units nobody opened yet.
+
+    `unread` is counted to `outbox.MANY_UNREAD` + 1 of the person's and as many of their units'.
+    """
+
+    steps: int
+    unread: int
+
+    @property
+    def unread_text(self) -> str:
+        """The number for a narrow place: "99+" above 99."""
+        many = outbox.MANY_UNREAD
+        return str(self.unread) if self.unread <= many else f"{many}+"
+
+
+def waiting(user: User, *, at: datetime) -> Waiting:
+    """What the frame shows a person; a test compares it with the pages."""
+    cases_waiting = sum(line.count.number for line in cases.todo_for(user, at=at))
     steps = [
         *_of_campaigns(user),
         *_of_inspections(user, at),
@@ -31,11 +54,21 @@ def todo_count(user: User, *, at: datetime) -> int:
         *_of_bulletins(user, at),
         *_of_reports(user, at),
     ]
-    if not steps:
-        return waiting
-    counts = {f"n{place}": _scalar(rows) for place, rows in enumerate(steps)}
+    mail = [_first(rows) for rows in outbox.unread(user)]
+    counts = {f"n{place}": _scalar(rows) for place, rows in enumerate([*mail, *steps])}
     found = User.objects.filter(pk=user.pk).values_list(*counts.values()).get()
-    return waiting + int(sum(found))
+    return Waiting(cases_waiting + int(sum(found[len(mail) :])), int(sum(found[: len(mail)])))
+
+
+def todo_count(user: User, *, at: datetime) -> int:
+    """How many steps wait for this person."""
+    return waiting(user, at=at).steps
+
+
+def _first(messages: Rows) -> Rows:
+    """As many of the unread messages as are counted: nobody's page waits for the rest."""
+    some = messages.order_by()[: outbox.MANY_UNREAD + 1]
+    return Message.objects.filter(pk__in=some.values("pk"))
 
 
 def _scalar(rows: Rows) -> Coalesce:

@@ -3,6 +3,25 @@
 from tongchuang.desk.views.cockpit import cockpit
 from tongchuang.desk.views.finding import search
 from tongchuang.desk.views.hanging import clause
+from tongchuang.desk.views.mail import (
+    message_list,
+    message_open,
+    message_read,
+    message_retry,
+    messages_failed,
+    messages_read,
+)
 from tongchuang.desk.views.todo import todo
 
-__all__ = ["clause", "cockpit", "search", "todo"]
+__all__ = [
+    "clause",
+    "cockpit",
+    "message_list",
+    "message_open",
+    "message_read",
+    "message_retry",
+    "messages_failed",
+    "messages_read",
+    "search",
+    "todo",
+]
