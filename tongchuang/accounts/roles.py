@@ -93,6 +93,7 @@ ROLES: Final[dict[str, Role]] = {
         "public.answer",
         "places.manage",
         "standards.correct",
+        "standards.map",
         "inspections.plan",
         "assessment.value",
         "accounts.view",
@@ -170,7 +171,12 @@ ROLES: Final[dict[str, Role]] = {
     "unit_archivist": _role(_("资料员"), SEE, "dossiers.register"),
     "trade_regulator": _role(_("行业主管审核员"), SEE, "dossiers.review"),
     "final_reviewer": _role(
-        _("资料组终审"), SEE, "dossiers.review", "assessment.value", "standards.correct"
+        _("资料组终审"),
+        SEE,
+        "dossiers.review",
+        "assessment.value",
+        "standards.correct",
+        "standards.map",
     ),
     "town_head": _role(
         _("乡镇街道主要负责人"),

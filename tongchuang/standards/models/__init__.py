@@ -1,6 +1,7 @@
 """Frameworks as data: clauses, measures, rules, site types, problem classes, procedures."""
 
 from tongchuang.standards.models.checklists import ChecklistItem, SiteType
+from tongchuang.standards.models.crosswalk import Mapping, MappingQuerySet
 from tongchuang.standards.models.frameworks import Clause, Correction, Framework, Measure, Rule
 from tongchuang.standards.models.problems import Grade, GradeLimit, ProblemClass
 from tongchuang.standards.models.processes import (
@@ -21,6 +22,8 @@ __all__ = [
     "Framework",
     "Grade",
     "GradeLimit",
+    "Mapping",
+    "MappingQuerySet",
     "Measure",
     "ProblemClass",
     "Process",

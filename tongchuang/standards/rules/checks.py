@@ -1,6 +1,6 @@
 """What must hold inside one file and between files, beyond the shape."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -37,7 +37,8 @@ class ClauseRow:
 class Known:
     """Codes that files may refer to: what is loaded already and what comes with them."""
 
-    clauses: set[str] = field(default_factory=set)
+    clauses: dict[str, str] = field(default_factory=dict)  # code: its framework
+    measures: dict[str, str] = field(default_factory=dict)  # code: its clause
     site_types: set[str] = field(default_factory=set)
     frameworks: set[str] = field(default_factory=set)
 
@@ -46,7 +47,11 @@ class Known:
         content = document.content
         if content["schema"].startswith("tongchuang/framework"):
             self.frameworks.add(content["id"])
-            self.clauses.update(row.code for row in clause_rows(content))
+            rows = clause_rows(content)
+            self.clauses |= {row.code: content["id"] for row in rows}
+            self.measures |= {
+                measure["id"]: row.code for row in rows for measure in row.facts.get("measures", [])
+            }
         if content["schema"].startswith("tongchuang/checklist"):
             self.site_types.add(content["id"])
 
@@ -88,6 +93,8 @@ def codes_of(content: Content) -> list[tuple[str, str]]:
         return [*((row.path + ".id", row.code) for row in rows), *_measure_codes(rows)]
     if kind == "checklist":
         return [(f"items[{i}].id", item["id"]) for i, item in enumerate(content["items"])]
+    if kind == "crosswalk":
+        return [(f"pairs[{i}].id", pair["id"]) for i, pair in enumerate(content["pairs"])]
     return []
 
 
@@ -256,7 +263,7 @@ def _repeated(pairs: Iterable[tuple[str, str]]) -> Found:
         seen.add(code)
 
 
-def _unknown(path: str, codes: list[str] | None, known: set[str]) -> Found:
+def _unknown(path: str, codes: list[str] | None, known: Container[str]) -> Found:
     for i, code in enumerate(codes or []):
         if code not in known:
             yield f"{path}[{i}]", _dangling(code)
@@ -266,8 +273,50 @@ def _dangling(code: str) -> str:
     return _("引用了不存在的编号：%(code)s") % {"code": code}
 
 
+def _crosswalk(content: Content, known: Known) -> Found:
+    pairs = [(f"pairs[{i}]", pair) for i, pair in enumerate(content["pairs"])]
+    yield from _repeated((f"{path}.id", pair["id"]) for path, pair in pairs)
+    yield from _same_pairs(pairs)
+    for path, pair in pairs:
+        for end in ("source", "target"):
+            yield from _end(path, end, pair, known)
+        here = known.clauses.get(pair["source"])
+        if here and here == known.clauses.get(pair["target"]):
+            yield f"{path}.target", _("两条款在同一指标体系内，不能对照")
+        if not 1 <= pair["strength"] <= 10:
+            yield f"{path}.strength", _("强度应在 1 与 10 之间")
+        if pair.get("same_quantity") and not (
+            "source_measure" in pair and "target_measure" in pair
+        ):
+            yield f"{path}.same_quantity", _("同一个量须写明双方的指标")
+
+
+def _same_pairs(pairs: list[tuple[str, Content]]) -> Found:
+    """The same two ends twice, also when one of them is read the other way round."""
+    seen: dict[frozenset[tuple[str, str]], str] = {}
+    for path, pair in pairs:
+        ends = frozenset(
+            (pair[end], pair.get(f"{end}_measure", "")) for end in ("source", "target")
+        )
+        if ends in seen:
+            yield f"{path}.target", _("与 %(other)s 是同一对条款") % {"other": seen[ends]}
+        seen.setdefault(ends, pair["id"])
+
+
+def _end(path: str, end: str, pair: Content, known: Known) -> Found:
+    if pair[end] not in known.clauses:
+        yield f"{path}.{end}", _dangling(pair[end])
+    measure = pair.get(f"{end}_measure")
+    if measure and known.measures.get(measure) != pair[end]:
+        yield (
+            f"{path}.{end}_measure",
+            _("指标 %(measure)s 不属于条款 %(clause)s") % {"measure": measure, "clause": pair[end]},
+        )
+
+
 _CHECKS = {
     "checklist": _checklist,
+    "crosswalk": _crosswalk,
     "framework": _framework,
     "limits": _limits,
     "problem-classes": _classes,

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from tongchuang.standards.rules.crosswalk import Relation
 from tongchuang.standards.rules.reading import (
     Day,
     Flag,
@@ -22,6 +23,9 @@ CONFIDENCES = frozenset({"high", "medium", "low", "product_default"})
 STATUSES = frozenset({"in_force", "superseded", "reference"})
 GRADES = frozenset("UABCDE")
 LIMIT_UNITS = frozenset({"urgent_hour", "work_hour", "work_day", "calendar_day"})
+RELATIONS = frozenset(str(relation) for relation in Relation)
+RATIONALES = frozenset({"semantic", "functional"})
+REUSES = frozenset({"full", "partial", "none"})
 LIMIT_PARTS = ("sign_for", "return_window", "make_safe", "fix", "verify")
 _UNIT_WORDS = """
     % ‰ 1/10万 个 名 处 起 类 级 天 年 岁 张 人 册 分 元 倍 次/年 小时/日 有/无 指数
@@ -221,8 +225,41 @@ LEVEL = Record(
 SPECIES = Record({"id": WORD, "title": WORD, "document_no": WORD, "metrics": Items(LEVEL)})
 VECTOR_LEVELS = Record({**HEAD, "species": Items(SPECIES)}, {"note": PROSE})
 
+PAIR = Record(
+    {
+        "id": Text(longest=40, empty=False),
+        "source": WORD,
+        "target": WORD,
+        "relation": Text(choices=RELATIONS, word=_("关系")),
+        "strength": Whole(1),
+        "rationale": Text(choices=RATIONALES, word=_("理由类型")),
+        "reuse": Text(choices=REUSES, word=_("材料复用")),
+        "reason": LINE,
+        "confidence": CONFIDENCE,
+    },
+    {
+        "source_measure": WORD,
+        "target_measure": WORD,
+        "same_quantity": Flag(),
+        "tension": Text(longest=300, empty=False),
+        "source_window": Whole(1),
+        "target_window": Whole(1),
+    },
+)
+CROSSWALK = Record(
+    {
+        **HEAD,
+        "title": LINE,
+        "author": Text(longest=60, empty=False),
+        "made_on": Day(),
+        "pairs": Items(PAIR),
+    },
+    {"title_en": LINE, "note": PROSE},
+)
+
 SHAPES = {
     "tongchuang/checklist/1": CHECKLIST,
+    "tongchuang/crosswalk/1": CROSSWALK,
     "tongchuang/framework/1": FRAMEWORK,
     "tongchuang/limits/1": LIMITS,
     "tongchuang/problem-classes/1": PROBLEM_CLASSES,

@@ -6,13 +6,20 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from tongchuang.standards.models import ChecklistItem, Clause, Framework, Measure, SiteType
+from tongchuang.standards.models import (
+    ChecklistItem,
+    Clause,
+    Framework,
+    Mapping,
+    Measure,
+    SiteType,
+)
 from tongchuang.standards.rules import reading
 from tongchuang.standards.rules.checks import Known, codes_of, faults_of
 from tongchuang.standards.rules.reading import BrokenFile, Document, Fault
 from tongchuang.standards.rules.shapes import SHAPES
 
-FOLDERS = ("checklists", "frameworks", "processes")
+FOLDERS = ("checklists", "crosswalks", "frameworks", "processes")
 SINGLES = ("problem_classes.yaml", "limits.yaml", "vector_levels.yaml")
 
 
@@ -51,7 +58,8 @@ def read_documents(paths: Iterable[Path]) -> list[Document]:
 def known_codes() -> Known:
     """What files may refer to because it is loaded already."""
     return Known(
-        clauses=set(Clause.objects.values_list("code", flat=True)),
+        clauses=dict(Clause.objects.values_list("code", "framework__code")),
+        measures=dict(Measure.objects.values_list("code", "clause__code")),
         site_types=set(SiteType.objects.values_list("code", flat=True)),
         frameworks=set(Framework.objects.values_list("code", flat=True)),
     )
@@ -100,4 +108,5 @@ def _owners() -> dict[str, str]:
     """Code of every loaded clause, measure and item to the file it came from."""
     owners = dict(Clause.objects.values_list("code", "framework__code"))
     owners |= dict(Measure.objects.values_list("code", "clause__framework__code"))
+    owners |= dict(Mapping.objects.values_list("code", "file"))
     return owners | dict(ChecklistItem.objects.values_list("code", "site_type__code"))

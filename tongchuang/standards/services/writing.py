@@ -12,6 +12,7 @@ from tongchuang.standards.models import (
     Correction,
     Framework,
     GradeLimit,
+    Mapping,
     Measure,
     ProblemClass,
     Process,
@@ -27,7 +28,7 @@ from tongchuang.standards.rules.reading import Document
 from tongchuang.standards.rules.shapes import LIMIT_PARTS
 
 Content = dict[str, Any]
-Coded = TypeVar("Coded", Clause, Measure, ChecklistItem, ProblemClass)
+Coded = TypeVar("Coded", Clause, Mapping, Measure, ChecklistItem, ProblemClass)
 _ASIDE = 1_000_000  # room for ordinals while they move
 _DEFAULT = "medium"
 CORRECTABLE = ("op", "threshold", "threshold_text", "unsure", "version")
@@ -377,8 +378,63 @@ def _level(species: Content, facts: Content, ordinal: int) -> VectorLevel:
 
 
 # Rows by code
-def _keys(model: type[Clause | SiteType]) -> dict[str, int]:
+def _keys(model: type[Clause | Measure | SiteType]) -> dict[str, int]:
     return dict(model.objects.values_list("code", "pk"))
+
+
+def write_crosswalk(document: Document, at: datetime) -> None:
+    """The pairs of a file; a pair that says something new has to be looked at again.
+
+    A pair that is gone goes out of use with its review on record.
+    """
+    content = document.content
+    before = {row.code: row for row in Mapping.objects.filter(file=content["id"])}
+    clauses, measures = _keys(Clause), _keys(Measure)
+    rows = []
+    for facts in content["pairs"]:
+        row = _mapping(content, facts, clauses, measures)
+        old = before.get(row.code)
+        if old and _says(old) == _says(row):
+            row.review, row.reviewed_by = old.review, old.reviewed_by
+            row.reviewed_at, row.review_note = old.reviewed_at, old.review_note
+        row.version = old.version + 1 if old else 1
+        rows.append(row)
+    gone = [row.pk for code, row in before.items() if code not in {row.code for row in rows}]
+    Mapping.objects.filter(pk__in=gone).update(active=False)
+    _upsert(Mapping, rows)
+
+
+_SAID = ("source_id", "target_id", "source_measure_id", "target_measure_id", "relation", "reuse")
+
+
+def _says(row: Mapping) -> tuple[object, ...]:
+    """What a reviewer agreed to."""
+    return (*(getattr(row, name) for name in _SAID), row.same_quantity, row.reason)
+
+
+def _mapping(
+    content: Content, facts: Content, clauses: dict[str, int], measures: dict[str, int]
+) -> Mapping:
+    return Mapping(
+        code=facts["id"],
+        source_id=clauses[facts["source"]],
+        target_id=clauses[facts["target"]],
+        source_measure_id=measures.get(facts.get("source_measure", "")),
+        target_measure_id=measures.get(facts.get("target_measure", "")),
+        same_quantity=facts.get("same_quantity", False),
+        relation=facts["relation"],
+        strength=facts["strength"],
+        rationale=facts["rationale"],
+        reuse=facts["reuse"],
+        reason=facts["reason"],
+        tension=facts.get("tension", ""),
+        source_window=facts.get("source_window"),
+        target_window=facts.get("target_window"),
+        confidence=facts["confidence"],
+        author=content["author"],
+        made_on=content["made_on"],
+        file=content["id"],
+    )
 
 
 def _upsert(model: type[Coded], rows: list[Coded]) -> dict[str, Coded]:
@@ -424,6 +480,7 @@ Writer = Callable[[Document, datetime], None]
 STEPS: list[tuple[str, Writer]] = [
     ("checklist", write_site_type),
     ("framework", write_framework),
+    ("crosswalk", write_crosswalk),
     ("checklist", write_items),
     ("problem-classes", write_problem_classes),
     ("limits", write_limits),
