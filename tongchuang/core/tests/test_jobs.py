@@ -178,6 +178,15 @@ def test_page_shows_progress_and_asks_again_until_the_job_ends(
     assert "hx-get" not in ended
 
 
+def test_the_whole_page_shows_the_same_to_who_has_no_script(queue: Queue, client: Client) -> None:
+    job = queue.ask(3)
+    Job.objects.update(done=1, total=3)
+    client.force_login(queue.asker)
+    page = client.get(f"/jobs/{job.pk}/").content.decode()
+    assert page.index("<h1>数数") < page.index("已处理 1 / 3")
+    assert "刷新" in page
+
+
 def test_failed_job_says_why_and_can_be_tried_again(queue: Queue, client: Client) -> None:
     job = queue.work(queue.ask(-1))
     client.force_login(queue.asker)
