@@ -12,4 +12,6 @@ TIMETABLE = [
     Entry("bulletin_freeze", "0 0 1 * *"),
     Entry("clearsessions", "30 3 * * *"),
     Entry("prune_db_task_results", "40 3 * * *"),
+    # What a transaction that was rolled back left in the store.
+    Entry("sweep_files", "50 3 * * *"),
 ]

@@ -2,10 +2,11 @@
 
 import hashlib
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path, PurePath
 from typing import Any, Literal
 
@@ -32,6 +33,7 @@ __all__ = [
     "sweep_orphans",
 ]
 FOLDERS = ("sealed", "copy", "thumb")
+SWEPT_AT_ONCE = 500  # files that one query of the sweep asks for
 _SHOWN_INLINE = {"image/jpeg", "image/png", "image/webp", "application/pdf"}
 
 
@@ -196,22 +198,26 @@ def _write(name: str, data: bytes) -> None:
 def sweep_orphans(*, older_than: timedelta = timedelta(days=1)) -> int:
     """Delete files that no row names (left by a rolled-back transaction); how many went."""
     before = timezone.now() - older_than  # the age of files on disk is not domain time
-    return sum(_sweep(folder, before) for folder in FOLDERS)
-
-
-def _sweep(folder: str, before: datetime) -> int:
+    names = (name for folder in FOLDERS for name in _names_under(folder))
+    old = (name for name in names if _is_older(name, before))
     gone = 0
-    for name in _names_under(folder):
-        if default_storage.get_modified_time(name) < before and not _is_named(name):
-            default_storage.delete(name)
-            gone += 1
+    while some := list(islice(old, SWEPT_AT_ONCE)):
+        for name in set(some) - _named(some):
+            if _is_older(name, before):  # a file taken into use again meanwhile was touched
+                default_storage.delete(name)
+                gone += 1
     return gone
 
 
-def _is_named(name: str) -> bool:
-    digest = PurePath(name).name.split(".")[0]
-    rows = StoredFile.objects.filter(sha256=digest)
-    return any(name in {r.sealed.name, r.copy.name, r.thumb.name} for r in rows)
+def _is_older(name: str, before: datetime) -> bool:
+    return default_storage.get_modified_time(name) < before
+
+
+def _named(names: Iterable[str]) -> set[str]:
+    """Which of these files a row names; one query."""
+    digests = {PurePath(name).name.split(".")[0] for name in names}
+    rows = StoredFile.objects.filter(sha256__in=digests)
+    return {str(name) for row in rows.values_list("sealed", "copy", "thumb") for name in row}
 
 
 def _names_under(folder: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tongchuang.accounts.models import Unit, User
@@ -18,6 +19,7 @@ from tongchuang.cases.models import Case
 from tongchuang.core.health import health
 from tongchuang.core.models import Event
 from tongchuang.core.models.audit import ChainHead
+from tongchuang.core.timetable import LastRun, last_runs, timetable
 from tongchuang.standards.models import Framework
 
 OK, WARNING, BAD = "ok", "warning", "bad"
@@ -41,7 +43,8 @@ def check_up() -> list[Finding]:
     report, _well = health()
     findings = [*_settings(), *_database(report["database"])]
     if report["database"]["unapplied_migrations"] == 0:
-        findings += [*_content(), *_background(report["database"]), *_audit(), *_speed()]
+        findings += [*_content(), *_background(report["database"]), *_timetable()]
+        findings += [*_audit(), *_speed()]
     return [*findings, *_storage(report["storage"]), *_clock(report["clock"]), *_programs()]
 
 
@@ -108,6 +111,32 @@ def _background(facts: dict[str, Any]) -> Iterator[Finding]:
     ):
         if count:
             yield Finding(WARNING, _("后台任务"), words % {"n": count})
+
+
+def _timetable() -> Iterator[Finding]:
+    """When each command of the timetable last ran, and which failed or missed its time."""
+    runs = last_runs(timetable(), at=timezone.now())
+    if not any(one.run for one in runs):
+        words = _("还没有运行过，请确认 tongchuang work 在运行。")
+        yield Finding(WARNING, _("定时任务"), words)
+        return
+    for one in runs:
+        yield Finding(*_last_run(one))
+
+
+def _last_run(one: LastRun) -> tuple[str, str, str]:
+    subject, command = _("定时任务"), one.entry.command
+    if one.run is None:
+        return OK, subject, _("%(command)s 还没有运行过") % {"command": command}
+    at = f"{timezone.localtime(one.run.ran_at):%Y-%m-%d %H:%M}"
+    if one.run.failure:
+        words = _("%(command)s 最近运行 %(at)s，没有成功：%(failure)s")
+        named = {"command": command, "at": at, "failure": one.run.failure}
+        return WARNING, subject, words % named
+    words = _("%(command)s 最近运行 %(at)s")
+    if one.late:
+        words = _("%(command)s 最近运行 %(at)s，之后到点没有运行，请确认 tongchuang work 在运行。")
+    return WARNING if one.late else OK, subject, words % {"command": command, "at": at}
 
 
 def _audit() -> Iterator[Finding]:

@@ -159,4 +159,18 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'running'), _negated=True), ('lease_until__isnull', False), _connector='OR'), name='core_running_job_has_lease'), models.CheckConstraint(condition=models.Q(('total', None), ('done__lte', models.F('total')), _connector='OR'), name='core_job_does_not_exceed_its_total')],
             },
         ),
+        migrations.CreateModel(
+            name='TimetableRun',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('command', models.CharField(max_length=60, unique=True, verbose_name='命令')),
+                ('ran_at', models.DateTimeField(verbose_name='最近运行')),
+                ('took_ms', models.PositiveIntegerField(verbose_name='用时（毫秒）')),
+                ('failure', models.CharField(blank=True, max_length=300, verbose_name='失败原因')),
+            ],
+            options={
+                'verbose_name': '定时任务',
+                'ordering': ['command'],
+            },
+        ),
     ]

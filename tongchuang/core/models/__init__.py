@@ -6,6 +6,7 @@ from tongchuang.core.models.files import StoredFile
 from tongchuang.core.models.job import Job
 from tongchuang.core.models.message import Message
 from tongchuang.core.models.search import SearchEntry
+from tongchuang.core.models.timetable import TimetableRun
 
 __all__ = [
     "ChainHead",
@@ -15,4 +16,5 @@ __all__ = [
     "Message",
     "SearchEntry",
     "StoredFile",
+    "TimetableRun",
 ]

@@ -3,6 +3,8 @@
 import gzip
 import hashlib
 import io
+import os
+import time
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +13,7 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.management import call_command
 from django.http import FileResponse
 from django.test import RequestFactory
 from PIL import Image, ImageDraw
@@ -185,6 +188,25 @@ def test_the_sweep_takes_only_old_files_without_a_row(folder: Path) -> None:
     assert files.sweep_orphans(older_than=timedelta(seconds=-5)) == 3
     assert default_storage.exists(str(stored.sealed.name))
     assert not default_storage.exists(str(lost.sealed.name))
+
+
+def test_the_sweep_goes_on_after_a_full_lot(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "SWEPT_AT_ONCE", 2)
+    for size in (500, 510, 520):
+        put(picture(size), "a.jpg").delete()
+    kept = put(picture(), "b.jpg")
+    assert files.sweep_orphans(older_than=timedelta(seconds=-5)) == 9
+    assert default_storage.exists(str(kept.sealed.name))
+
+
+def test_the_command_sweeps_what_is_a_day_old(folder: Path) -> None:
+    lost = put(picture(), "a.jpg")
+    lost.delete()
+    yesterday = time.time() - 90_000
+    os.utime(folder / str(lost.sealed.name), (yesterday, yesterday))
+    call_command("sweep_files", stdout=io.StringIO())
+    assert not default_storage.exists(str(lost.sealed.name))
+    assert default_storage.exists(str(lost.thumb.name)), "written a moment ago"
 
 
 def test_drawn_photos_are_their_own_copy(folder: Path) -> None:

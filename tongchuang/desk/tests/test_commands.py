@@ -1,18 +1,20 @@
 """The commands import_sheet and doctor."""
 
 import json
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from tongchuang.accounts.models import Unit
 from tongchuang.accounts.tests.make import make_city, make_user
 from tongchuang.cases.models import Case
 from tongchuang.core import audit
-from tongchuang.core.models import Event
+from tongchuang.core.models import Event, TimetableRun
 from tongchuang.desk import checkup
 from tongchuang.places.models import Area
 from tongchuang.places.tests.make import square
@@ -110,6 +112,26 @@ def test_the_doctor_says_that_standards_are_missing() -> None:
     assert checkup.BAD in _levels("内容")
     with pytest.raises(CommandError, match="必须先处理"):
         call_command("doctor", stdout=StringIO())
+
+
+def test_the_doctor_tells_when_each_command_of_the_timetable_last_ran() -> None:
+    assert _levels("定时任务") == {checkup.WARNING}, "nothing ran yet: is the worker running?"
+    run = TimetableRun.objects.create(command="sweep_files", ran_at=timezone.now(), took_ms=5)
+    told = [one for one in checkup.check_up() if one.words.startswith("sweep_files 最近运行")]
+    assert [one.level for one in told] == [checkup.OK]
+    run.ran_at -= timedelta(days=2)
+    run.save()
+    told = [one for one in checkup.check_up() if one.words.startswith("sweep_files 最近运行")]
+    assert [one.level for one in told] == [checkup.WARNING]
+    assert "到点没有运行" in told[0].words
+
+
+def test_the_doctor_names_a_command_that_failed() -> None:
+    TimetableRun.objects.create(
+        command="sweep_files", ran_at=timezone.now(), took_ms=5, failure="OSError: 磁盘已满"
+    )
+    (told,) = [one for one in checkup.check_up() if "磁盘已满" in one.words]
+    assert told.level == checkup.WARNING
 
 
 def test_the_doctor_compares_the_head_of_the_audit_chain() -> None:
