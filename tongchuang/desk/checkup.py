@@ -115,7 +115,7 @@ def _background(facts: dict[str, Any]) -> Iterator[Finding]:
 
 def _timetable() -> Iterator[Finding]:
     """When each command of the timetable last ran, and which failed or missed its time."""
-    runs = last_runs(timetable(), at=timezone.now())
+    runs = last_runs(timetable(), at=timezone.now())  # the worker goes by the machine's clock
     if not any(one.run for one in runs):
         words = _("还没有运行过，请确认 tongchuang work 在运行。")
         yield Finding(WARNING, _("定时任务"), words)

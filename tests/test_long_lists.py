@@ -1,0 +1,431 @@
+"""A list costs the same number of queries with one row and with sixty.
+
+Each row of a long list has its own unit, person or class where it can, so that a look-up per
+row shows. `LISTS` names every page that is a list; another test sees that none is missing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests.pages import all_pages
+from tongchuang.accounts.models import Post, SignInSession, User
+from tongchuang.accounts.services import robot
+from tongchuang.accounts.tests.make import make_post, make_unit, make_user
+from tongchuang.assessment.tests.make import make_figure, make_open_case, make_scene, snapshot
+from tongchuang.campaigns.models import Assignment
+from tongchuang.campaigns.tests.make import make_campaign, make_gate, make_plan, make_task
+from tongchuang.cases.models import Case, Photo, Slip
+from tongchuang.cases.tests.make import Town, dispatched, make_class, make_site, make_town
+from tongchuang.core import audit, clock, outbox
+from tongchuang.core.models import StoredFile
+from tongchuang.dossiers.tests.make import make_paper, make_shelf
+from tongchuang.inspections.models import Round, Visit
+from tongchuang.inspections.services import draw_round
+from tongchuang.inspections.tests.make import make_beat, planned
+from tongchuang.public.models import Report
+from tongchuang.public.services import new_code
+from tongchuang.standards.tests.make import (
+    make_article,
+    make_chapter,
+    make_clause,
+    make_framework,
+    make_measure,
+    make_site_type,
+)
+from tongchuang.supervision.models import Bulletin
+
+pytestmark = pytest.mark.django_db
+MANY = 60
+
+
+@dataclass(frozen=True, slots=True)
+class LongList:
+    """Who opens which address, and what adds row number `n` to it."""
+
+    user: User
+    address: str
+    add: Callable[[int], object]
+
+
+def _stored(number: int) -> StoredFile:
+    return StoredFile.objects.create(
+        name=f"{number}.jpg",
+        sha256=f"{number:064}",
+        size=1,
+        content_type="image/jpeg",
+        stored_at=clock.now(),
+    )
+
+
+# accounts
+def unit_list() -> LongList:
+    town = make_town().city
+    return LongList(town.admin, "/accounts/units/", lambda _n: make_unit(parent=town.root))
+
+
+def posts_missing() -> LongList:
+    city = make_town().city
+    page = "/accounts/units/posts-missing/"
+    return LongList(city.admin, page, lambda _n: make_unit(parent=city.bureau))
+
+
+def person_list() -> LongList:
+    city = make_town().city
+
+    def add(_n: int) -> None:
+        unit = make_unit(parent=city.root)
+        make_post(unit=unit, kind=Post.Kind.HEAD, holder=make_user(role="unit_head", unit=unit))
+
+    return LongList(city.admin, "/accounts/people/", add)
+
+
+def audit_log() -> LongList:
+    city = make_town().city
+    auditor = make_user(role="auditor", unit=city.root)
+
+    def add(_n: int) -> None:
+        person = make_user(unit=make_unit(parent=city.root))
+        audit.record(subject=make_unit(parent=city.root), action="change", by=person)
+
+    return LongList(auditor, "/accounts/audit/", add)
+
+
+def sessions() -> LongList:
+    person = make_town().city.bureau_clerk
+
+    def add(n: int) -> None:
+        at = clock.now() - timedelta(minutes=n)
+        ended = at if n % 2 else None
+        SignInSession.objects.create(
+            user=person, session_key=f"key{n}", started_at=at, ended_at=ended
+        )
+
+    return LongList(person, "/accounts/me/sessions/", add)
+
+
+# standards
+def framework_list() -> LongList:
+    return LongList(_reader(), "/standards/", lambda _n: make_framework())
+
+
+def unsure_list() -> LongList:
+    framework = make_framework()
+    chapter = make_chapter(framework)
+    page = f"/standards/frameworks/{framework.code}/unsure/"
+    return LongList(
+        _reader(),
+        page,
+        lambda _n: make_measure(make_clause(make_article(chapter)), unsure=True),
+    )
+
+
+def site_type_list() -> LongList:
+    return LongList(_reader(), "/standards/site-types/", lambda _n: make_site_type())
+
+
+def problem_class_list() -> LongList:
+    page = "/standards/problem-classes/"
+    return LongList(_reader(), page, lambda n: make_class(group=f"大类{n}", title=f"问题{n}"))
+
+
+def _reader() -> User:
+    return make_town().city.director
+
+
+# places
+def site_list() -> LongList:
+    city = make_town().city
+
+    def add(_n: int) -> None:
+        make_site(make_unit(parent=city.street), site_type=make_site_type())
+
+    return LongList(city.director, "/places/sites/", add)
+
+
+def rule_list() -> LongList:
+    return LongList(_reader(), "/places/rules/", lambda _n: make_site_type())
+
+
+# campaigns
+def campaign_list() -> LongList:
+    city = make_town().city
+
+    def add(_n: int) -> None:
+        make_gate(make_campaign(city=city.root), due_on=date(2016, 12, 1))
+
+    return LongList(city.director, "/campaigns/", add)
+
+
+def assignment_list() -> LongList:
+    scene = make_scene()
+    return LongList(
+        scene.city.director,
+        "/campaigns/assignments/?campaign=NSC",
+        lambda _n: Assignment.objects.create(
+            campaign=scene.campaign,
+            clause=make_article(scene.article.parent),
+            lead=make_unit(parent=scene.city.root),
+        ),
+    )
+
+
+def duty_list() -> LongList:
+    scene = make_scene()
+    page = f"/campaigns/NSC/duties/{scene.city.bureau.code}/"
+
+    def add(_n: int) -> None:
+        clause = make_article(scene.article.parent)
+        Assignment.objects.create(campaign=scene.campaign, clause=clause, lead=scene.city.bureau)
+
+    return LongList(scene.city.director, page, add)
+
+
+def plan_list() -> LongList:
+    scene = make_scene()
+
+    def add(_n: int) -> None:
+        make_plan(campaign=scene.campaign, unit=make_unit(parent=scene.city.root))
+
+    return LongList(scene.city.director, "/campaigns/plans/", add)
+
+
+def task_list() -> LongList:
+    scene = make_scene()
+
+    def add(_n: int) -> None:
+        make_task(campaign=scene.campaign, unit=make_unit(parent=scene.city.root))
+
+    return LongList(scene.city.director, "/campaigns/tasks/", add)
+
+
+# cases
+def case_list() -> LongList:
+    town = make_town()
+
+    def add(_n: int) -> None:
+        unit = make_unit(parent=town.city.root)
+        place = make_site(make_unit(parent=town.city.street))
+        dispatched(town, to=unit, site=place, problem_class=make_class())
+
+    return LongList(town.city.director, "/cases/", add)
+
+
+# inspections
+def round_list() -> LongList:
+    beat = make_beat()
+
+    def add(n: int) -> None:
+        planned(beat, title=f"第{n}轮", campaign=make_campaign(city=beat.town.city.root))
+
+    return LongList(beat.inspector, "/inspections/", add)
+
+
+def my_visits() -> LongList:
+    beat = make_beat()
+
+    def add(_n: int) -> None:
+        make_site(make_unit(parent=beat.town.city.street), site_type=beat.town.site.site_type)
+        Round.objects.update(status=Round.Status.CLOSED)
+        draw_round(planned(beat), inspectors=[beat.inspector], by=beat.town.city.supervisor)
+
+    return LongList(beat.inspector, "/inspections/mine/", add)
+
+
+def place_visits() -> LongList:
+    beat = make_beat()
+    city = beat.town.city
+
+    def add(n: int) -> None:
+        at = clock.now() - timedelta(days=n)
+        Visit.objects.create(
+            city=city.root,
+            campaign=beat.campaign,
+            site=beat.town.site,
+            inspector=make_user(role="inspector", unit=make_unit(parent=city.root)),
+            status=Visit.Status.FINISHED,
+            started_at=at,
+            finished_at=at,
+        )
+
+    return LongList(city.director, f"/inspections/places/{beat.town.site.code}/", add)
+
+
+# dossiers
+def paper_list() -> LongList:
+    shelf = make_shelf()
+
+    def add(_n: int) -> None:
+        unit = make_unit(parent=shelf.city.root)
+        by = make_user(role="unit_clerk", unit=unit)
+        make_paper(shelf, unit=unit, by=by, clauses=[make_article(shelf.article.parent)])
+
+    return LongList(shelf.reviewer, "/dossiers/papers/", add)
+
+
+# assessment
+def figure_list() -> LongList:
+    scene = make_scene()
+
+    def add(_n: int) -> None:
+        measure = make_measure(make_clause(make_article(scene.article.parent)))
+        make_figure(replace(scene, measure=measure), "60")
+
+    return LongList(scene.city.director, "/assessment/figures/?campaign=NSC", add)
+
+
+def heat() -> LongList:
+    scene = make_scene()
+
+    def add(_n: int) -> None:
+        article, lead = make_article(scene.article.parent), make_unit(parent=scene.city.root)
+        Assignment.objects.create(campaign=scene.campaign, clause=article, lead=lead)
+        make_open_case(replace(scene, article=article), lead=lead)
+        snapshot(scene)
+
+    return LongList(scene.city.director, "/assessment/?campaign=NSC", add)
+
+
+# supervision
+def bulletin_list() -> LongList:
+    scene = make_scene()
+
+    def add(n: int) -> None:
+        month = f"{2000 + n // 12}-{n % 12 + 1:02}"
+        Bulletin.objects.create(
+            campaign=scene.campaign, month=month, frozen_at=clock.now(), rules_version="x"
+        )
+
+    return LongList(scene.city.director, "/supervision/", add)
+
+
+def slip_list() -> LongList:
+    town = make_town()
+
+    def add(_n: int) -> None:
+        case = dispatched(town, to=make_unit(parent=town.city.root))
+        assert case.lead
+        Slip.objects.create(
+            case=case,
+            unit=case.lead,
+            step=Slip.Step.BLUE,
+            stage="fix",
+            due_at=clock.now(),
+            issued_at=clock.now(),
+            by=robot(),
+        )
+
+    return LongList(town.city.director, "/supervision/slips/", add)
+
+
+# public
+def report_list() -> LongList:
+    town = make_town()
+
+    def add(_n: int) -> None:
+        Report.objects.create(
+            tracking_code=new_code(),
+            city=town.city.root,
+            title="垃圾",
+            at=clock.now(),
+            case=dispatched(town),
+            answering_unit=make_unit(parent=town.city.root),
+        )
+
+    return LongList(town.city.director, "/p/reports/", add)
+
+
+def results() -> LongList:
+    town = make_town()
+
+    def add(n: int) -> None:
+        case = dispatched(town, to=make_unit(parent=town.city.root))
+        _closed_with_public_photos(town, case, number=2 * n)
+
+    return LongList(town.city.director, "/p/results/", add)
+
+
+def _closed_with_public_photos(town: Town, case: Case, *, number: int) -> None:
+    at = clock.now() + timedelta(seconds=number)
+    Case.objects.filter(pk=case.pk).update(
+        status=Case.Status.CLOSED, closed_at=at, replied_at=at, accepted_at=at
+    )
+    for plus, moment in enumerate((Photo.Moment.BEFORE, Photo.Moment.AFTER)):
+        Photo.objects.create(
+            case=case, file=_stored(number + plus), moment=moment, public=True, added_at=at
+        )
+
+
+# desk
+def message_list() -> LongList:
+    city = make_town().city
+
+    def add(n: int) -> None:
+        outbox.post(to=city.bureau, kind="case", subject=f"第{n}件", body="请签收", url="/cases/")
+
+    return LongList(city.bureau_clerk, "/messages/", add)
+
+
+LISTS: dict[str, Callable[[], LongList]] = {
+    "accounts:unit_list": unit_list,
+    "accounts:posts_missing": posts_missing,
+    "accounts:person_list": person_list,
+    "accounts:audit_log": audit_log,
+    "accounts:sessions": sessions,
+    "standards:framework_list": framework_list,
+    "standards:unsure_list": unsure_list,
+    "standards:site_type_list": site_type_list,
+    "standards:problem_class_list": problem_class_list,
+    "places:site_list": site_list,
+    "places:rule_list": rule_list,
+    "campaigns:list": campaign_list,
+    "campaigns:assignment_list": assignment_list,
+    "campaigns:duty_list": duty_list,
+    "campaigns:plan_list": plan_list,
+    "campaigns:task_list": task_list,
+    "cases:list": case_list,
+    "inspections:round_list": round_list,
+    "inspections:my_visits": my_visits,
+    "inspections:place_visits": place_visits,
+    "dossiers:paper_list": paper_list,
+    "assessment:figure_list": figure_list,
+    "assessment:heat": heat,
+    "supervision:bulletin_list": bulletin_list,
+    "supervision:slip_list": slip_list,
+    "public:report_list": report_list,
+    "public:results": results,
+    "desk:message_list": message_list,
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_costs_the_same_with_one_row_and_with_sixty(name: str) -> None:
+    robot()
+    one = LISTS[name]()
+    client = Client()
+    client.force_login(one.user)
+    one.add(0)
+    few, short = _queries(client, one.address)
+    for number in range(1, MANY):
+        one.add(number)
+    many, long = _queries(client, one.address)
+    assert long > short, "the added rows do not show"
+    assert len(many) == len(few), "\n".join(many)
+
+
+def _queries(client: Client, address: str) -> tuple[list[str], int]:
+    client.get(address)  # what is cached once per process is not counted
+    with CaptureQueriesContext(connection) as found:
+        answer = client.get(address)
+    assert answer.status_code == 200
+    return [query["sql"][:160] for query in found], len(answer.content)
+
+
+def test_every_page_named_a_list_is_measured() -> None:
+    named = {row.name for row in all_pages() if row.name.endswith(("_list", ":list"))}
+    assert named - set(LISTS) == set()
