@@ -1,4 +1,4 @@
-"""Pages of standards."""
+"""Read and correct standards."""
 
 from django.contrib import messages
 from django.http import HttpResponse
