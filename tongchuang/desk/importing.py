@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tongchuang.accounts.models import Unit, User
+from tongchuang.accounts.roles import ACTIONS, ROBOT_ROLE, ROLES, roles_with
 from tongchuang.accounts.sheets import UNITS
 from tongchuang.assessment.sheets import figure_sheet
 from tongchuang.campaigns.models import Campaign
@@ -31,18 +32,21 @@ AREAS = "areas"
 class Kind:
     """What can be imported: its name for people, and how its sheet is made for a campaign.
 
-    `remarks` tells after a preview what is not wrong and yet should be looked at.
+    `remarks` tells after a preview what is not wrong and yet should be looked at. `signed_by`
+    names the action of whoever must answer for the rows with their name: records of what was may
+    come in under the name of the system, what others are told to do may not.
     """
 
     label: str | Promise
     sheet: Callable[[Campaign | None], Sheet[Any]]
     remarks: Callable[[Sheet[Any]], list[str]] = lambda _sheet: []
+    signed_by: str = ""
 
 
 KINDS: Mapping[str, Kind] = {
     "units": Kind(gettext_lazy("单位"), lambda _campaign: UNITS),
     "sites": Kind(gettext_lazy("点位"), lambda _campaign: site_sheet()),
-    "tasks": Kind(gettext_lazy("任务"), task_sheet),
+    "tasks": Kind(gettext_lazy("任务"), task_sheet, signed_by="campaigns.assign"),
     "cases": Kind(gettext_lazy("外部案件"), lambda _campaign: case_import_sheet()),
     "visits": Kind(gettext_lazy("检查记录"), lambda _campaign: visit_sheet()),
     "figures": Kind(gettext_lazy("指标数值"), lambda _campaign: figure_sheet()),
@@ -61,6 +65,14 @@ class AreaOutcome:
 
     placed: list[str]
     unknown: dict[str, list[str]]
+
+
+def role_names(action: str) -> str:
+    """The roles of people that may do `action`, in words, for who was told no."""
+    if action not in ACTIONS:
+        return action
+    people = [role for role in roles_with(action) if role != ROBOT_ROLE]
+    return _("、").join(str(ROLES[role].label) for role in people)
 
 
 def read_features(path: Path) -> list[dict[str, Any]]:

@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from tongchuang.accounts.models import Unit
 from tongchuang.accounts.tests.make import make_city, make_user
+from tongchuang.campaigns.models import Task
+from tongchuang.campaigns.tests.make import make_campaign
 from tongchuang.cases.models import Case
 from tongchuang.core import audit
 from tongchuang.core.models import Event, TimetableRun
@@ -73,6 +75,46 @@ def test_a_person_without_the_right_imports_nothing(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="无权导入"):
         _import(tmp_path, "units", UNITS, "--commit", "--by", "clerk")
     assert not Unit.objects.filter(code="T1").exists()
+
+
+def _tasks() -> tuple[str, str]:
+    """A table with one task of the bureau, and the sign-in name of who may give it."""
+    city = make_city()
+    make_campaign(city=city.root, main=True, code="NSC")
+    table = "任务,牵头单位,目标量,计量单位,开始,完成时限\n"
+    return f"{table}改造公厕,城管局,36,座,2016-01-01,2016-12-31\n", city.director.username
+
+
+def test_tasks_are_given_by_a_person_and_never_by_the_system(tmp_path: Path) -> None:
+    table, director = _tasks()
+    with pytest.raises(CommandError) as stopped:
+        _import(tmp_path, "tasks", table, "--commit")
+    told = str(stopped.value)
+    assert "要由一个人签名" in told
+    assert "--by" in told
+    assert "指挥部办公室主任" in told, "who could sign is said by role"
+    assert "campaigns." not in told, "no code of a right"
+    assert not Task.objects.exists()
+    assert "新增 1" in _import(tmp_path, "tasks", table, "--commit", "--by", director)
+    task = Task.objects.get()
+    actor = audit.history(task).get().actor
+    assert actor
+    assert actor.username == director
+
+
+def test_tasks_are_tried_without_a_name_and_the_want_is_told(tmp_path: Path) -> None:
+    table, _director = _tasks()
+    told = _import(tmp_path, "tasks", table)
+    assert "新增 1" in told
+    assert "要由一个人签名" in told
+    assert not Task.objects.exists()
+
+
+def test_who_is_refused_is_told_which_roles_may(tmp_path: Path) -> None:
+    city = make_city()
+    make_user("clerk", role="unit_clerk", unit=city.bureau)
+    with pytest.raises(CommandError, match=r"有权的人（.*系统管理员.*）"):
+        _import(tmp_path, "units", UNITS, "--commit", "--by", "clerk")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,14 @@ from tongchuang.accounts.models import User
 from tongchuang.accounts.services import robot
 from tongchuang.campaigns.models import Campaign
 from tongchuang.core.tabular import FileRefused, ImportRefused, Preview, SheetMapping
-from tongchuang.desk.importing import AREAS, KINDS, NAMES, BadFile, import_areas
+from tongchuang.desk.importing import (
+    AREAS,
+    KINDS,
+    NAMES,
+    BadFile,
+    import_areas,
+    role_names,
+)
 from tongchuang.places.rules import BadBoundary
 
 SHOWN = 10
@@ -39,6 +46,7 @@ class Command(BaseCommand):
         if not options["file"].is_file():
             raise CommandError(_("没有这个文件：%(file)s") % {"file": options["file"]})
         by = _person(options["by"])
+        self._ask_for_a_name(by, options)
         try:
             if options["kind"] == AREAS:
                 self._areas(options["file"], by, commit=options["commit"])
@@ -47,8 +55,22 @@ class Command(BaseCommand):
         except (FileRefused, BadFile, BadBoundary) as fault:
             raise CommandError(str(fault)) from None
         except PermissionDenied as fault:
-            words = _("%(person)s 无权导入（%(action)s），请用 --by 指定有权的人。")
-            raise CommandError(words % {"person": by, "action": fault}) from None
+            words = _("%(person)s 无权导入，请用 --by 指定有权的人（%(roles)s）。")
+            named = {"person": by, "roles": role_names(str(fault))}
+            raise CommandError(words % named) from None
+
+    def _ask_for_a_name(self, by: User, options: dict[str, Any]) -> None:
+        """What units are told to do is signed by a person; a preview is free."""
+        kind = KINDS.get(options["kind"])
+        if kind is None or not kind.signed_by or not by.robot:
+            return
+        words = _(
+            "导入%(kind)s就是给单位下达%(kind)s，要由一个人签名，系统不能代签："
+            "请用 --by 写上下达人的登录名（%(roles)s）。"
+        ) % {"kind": kind.label, "roles": role_names(kind.signed_by)}
+        if options["commit"]:
+            raise CommandError(words)
+        self.stdout.write(self.style.WARNING(words))
 
     # Tables
     def _sheet(self, by: User, options: dict[str, Any]) -> None:
