@@ -29,6 +29,9 @@ REASONS: dict[str, Words] = {
     "near_rate": gettext_lazy("合格率差一点没到线"),
     "papers_accepted": gettext_lazy("要求的材料都已审核采用"),
     "papers_missing": gettext_lazy("要求的材料 %(asked)s 类，已采用 %(accepted)s 类，待人工认定"),
+    "carried_met": gettext_lazy("由%(standard)s“%(title)s”得出：已达到"),
+    "carried_part": gettext_lazy("由%(standard)s“%(title)s”得出：达到一部分，不作结论"),
+    "carried_not_met": gettext_lazy("由%(standard)s“%(title)s”得出：没有达到"),
     "veto": gettext_lazy("否决项没有达到"),
     "veto_met": gettext_lazy("否决项已达到"),
     "veto_open": gettext_lazy("否决项未评，先补齐数值、检查或材料"),
@@ -38,6 +41,7 @@ KINDS: dict[str, Words] = {
     "checklist_rate": gettext_lazy("检查合格率"),
     "veto": gettext_lazy("否决项"),
     "manual": gettext_lazy("人工认定"),
+    "crosswalk": gettext_lazy("对照"),
 }
 STATES: dict[str, tuple[str, str]] = {
     # state: (kind of badge and colour, icon)
@@ -85,6 +89,8 @@ class Explained:
     rule: str
     unsure: bool
     measure: str
+    via: str
+    counts: bool
 
 
 def explained(cell: Cell) -> list[Explained]:
@@ -113,6 +119,8 @@ def _explained(entry: Mapping[str, Any], cell: Cell) -> Explained:
         rule=entry["kind"],
         unsure=entry["unsure"],
         measure=entry["measure"],
+        via=entry.get("via", ""),
+        counts=entry.get("counts", True),
     )
 
 
@@ -127,6 +135,8 @@ def _amounts(entry: Mapping[str, Any]) -> tuple[str, str]:
         return f"{facts['passed']} / {facts['answered']}", f"≥ {percent(facts['pass_line'])}"
     if entry["kind"] == "manual":
         return f"{facts['accepted']} / {facts['asked']}", ""
+    if entry["kind"] == "crosswalk":
+        return facts["from"], ""
     return "", ""
 
 
@@ -136,7 +146,10 @@ _SIGNS = {">=": "≥", "<=": "≤", "==": "=", ">": ">", "<": "<"}
 def _records(entry: Mapping[str, Any], cell: Cell) -> str:
     """The address that opens the records behind a rule."""
     if entry["kind"] == "threshold":
-        return f"{reverse('assessment:figure_list')}?measure={entry['measure']}"
+        measure = entry.get("read") or entry["measure"]
+        return f"{reverse('assessment:figure_list')}?measure={measure}"
+    if entry["kind"] == "crosswalk":
+        return reverse("standards:clause_detail", args=[entry["figures"]["from"]])
     if entry["kind"] == "manual":
         return reverse("dossiers:clause_evidence", args=[entry["clause"]])
     if entry["kind"] == "checklist_rate":

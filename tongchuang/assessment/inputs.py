@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from tongchuang.accounts.models import Unit
 from tongchuang.accounts.permissions import subtree
+from tongchuang.assessment.crosswalk import NOTHING, Crosswalk, read_crosswalk
 from tongchuang.assessment.models import Figure
 from tongchuang.assessment.rules import Lines
 from tongchuang.campaigns.models import Assignment, Campaign, Task
@@ -20,6 +21,7 @@ from tongchuang.cases.queries.lists import month_span
 from tongchuang.core.models import Event
 from tongchuang.dossiers.queries import (
     Evidence,
+    accepted_papers_of,
     asked_by_article,
     evidence_by_clause_and_unit,
 )
@@ -99,6 +101,7 @@ class Inputs:
     evidence: dict[tuple[int, int], Evidence] = field(default_factory=dict)
     accepted: dict[int, set[str]] = field(default_factory=dict)
     blocked: set[tuple[int, int]] = field(default_factory=set)
+    crosswalk: Crosswalk = NOTHING
 
     @property
     def day(self) -> date:
@@ -125,6 +128,7 @@ def gather(campaign: Campaign, period: str, *, at: datetime, lines: Lines) -> In
     places = [unit for unit in units.values() if unit.kind in PLACES and unit.active]
     places.sort(key=lambda unit: unit.path)
     found = Inputs(campaign, period, cut, _articles(campaign), units, places)
+    found.crosswalk = read_crosswalk(campaign)
     _read_duties(found)
     _read_figures(found, lines)
     _read_rates(found, lines)
@@ -202,20 +206,24 @@ def _blocked(found: Inputs) -> set[tuple[int, int]]:
 def _read_figures(found: Inputs, lines: Lines) -> None:
     """The latest figure of every measure and unit that is not too old. One query."""
     oldest = str(found.day.year - lines.figure_years)
+    of_pairs = {
+        measure.pk for clause in found.crosswalk.clauses for measure in clause.measures.all()
+    }
     rows = Figure.objects.current().filter(
-        measure__clause__framework=found.campaign.framework_id,
+        Q(measure__clause__framework=found.campaign.framework_id)
+        | Q(measure__in=of_pairs | found.crosswalk.measure_ids),
         unit__in=list(found.units),
         period__gte=oldest,
         period__lte=found.period,
     )
-    for row in rows.order_by("period", "id"):
+    for row in rows.select_related("measure").order_by("period", "id"):
         found.figures[row.measure_id, row.unit_id] = row
 
 
 def _read_rates(found: Inputs, lines: Lines) -> None:
     """Answers of the last months by clause, site type and place; four grouped queries."""
     place_of = _place_of(found)
-    clauses = list(_article_of(found))
+    clauses = [*_article_of(found), *_reached(found)]
     links = ChecklistItem.clauses.through.objects.filter(
         clause__in=clauses, checklistitem__active=True
     ).order_by()
@@ -229,6 +237,18 @@ def _read_rates(found: Inputs, lines: Lines) -> None:
     for kind, territory, number in seen.annotate(n=Count("site", distinct=True)):
         _add(found.visited, (kind, place_of.get(territory)), number)
     _read_answers(found, visits, clauses, place_of)
+
+
+def _reached(found: Inputs) -> set[int]:
+    """The clauses of other standards whose results come in, and the articles above them."""
+    clauses = found.crosswalk.clauses
+    return {clause.pk for clause in clauses} | {article_key(clause) for clause in clauses}
+
+
+def article_key(clause: Clause) -> int:
+    """The article under which papers and checks of a requirement are counted, else itself."""
+    above = clause.parent
+    return above.pk if above and above.level == Clause.Level.ARTICLE else clause.pk
 
 
 def _visits(found: Inputs, lines: Lines) -> Any:
@@ -292,6 +312,9 @@ def _read_papers(found: Inputs) -> None:
     found.evidence = evidence_by_clause_and_unit(found.campaign, on=found.day)
     for (clause, _unit), evidence in found.evidence.items():
         found.accepted.setdefault(clause, set()).update(evidence.accepted)
+    reached = {article_key(clause) for clause in found.crosswalk.clauses}
+    for clause, texts in accepted_papers_of(reached, found.campaign.city, on=found.day).items():
+        found.accepted.setdefault(clause, set()).update(texts)
 
 
 def digest_facts(found: Inputs) -> dict[str, Any]:
@@ -326,6 +349,8 @@ def digest_facts(found: Inputs) -> dict[str, Any]:
             for key, e in found.evidence.items()
         ),
         "blocked": sorted(found.blocked),
+        "crosswalk": found.crosswalk.facts(),
+        "accepted": sorted((key, sorted(texts)) for key, texts in found.accepted.items()),
     }
 
 

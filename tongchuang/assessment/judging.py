@@ -6,12 +6,20 @@ from typing import Any
 
 from tongchuang.accounts.models import Unit
 from tongchuang.assessment import rules
-from tongchuang.assessment.inputs import PLACES, Article, CaseCount, Inputs, RateCount
+from tongchuang.assessment.inputs import (
+    PLACES,
+    Article,
+    CaseCount,
+    Inputs,
+    RateCount,
+    article_key,
+)
 from tongchuang.assessment.models import Figure
 from tongchuang.assessment.rules import Assessed, Circumstances, Lines, Result, State, Verdict
 from tongchuang.standards.models import Clause, Measure, Rule
 
 DEFAULT_PASS_LINE = 0.9
+CROSSWALK = "crosswalk"  # beside the kinds of rules: a result of another standard
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +27,12 @@ class Judged:
     """One rule at one unit."""
 
     clause: Clause
-    rule: Rule
+    kind: str
     result: Result
     measure: Measure | None = None
     figure: Figure | None = None
+    via: str = ""  # code of the pair over which it came in
+    counts: bool = True  # False: shown, but something surer stands in its place
 
     def explained(self) -> dict[str, Any]:
         """As it is kept in the cell: what was compared and which records it rests on."""
@@ -30,7 +40,7 @@ class Judged:
             "clause": self.clause.code,
             "number": self.clause.number,
             "title": self.clause.title,
-            "kind": self.rule.kind,
+            "kind": self.kind,
             "verdict": str(self.result.verdict),
             "reason": self.result.reason,
             "score": self.result.score,
@@ -40,7 +50,10 @@ class Judged:
             "name": self.measure.name if self.measure else "",
             "unsure": bool(self.measure and self.measure.unsure),
             "figure": self.figure.pk if self.figure else None,
+            "read": self.figure.measure.code if self.figure else "",
             "period": self.figure.period if self.figure else "",
+            "via": self.via,
+            "counts": self.counts,
         }
 
 
@@ -80,8 +93,9 @@ def _line(found: Inputs, article: Article, unit: Unit, lines: Lines) -> Line:
         blocked=key in found.blocked,
         concerned=bool(judged or involved or cases.open),
     )
-    vetoes = [one.result for one in judged if one.rule.kind == Rule.Kind.VETO]
-    results = [one.result for one in judged if one.rule.kind != Rule.Kind.VETO]
+    counted = [one for one in judged if one.counts]
+    vetoes = [one.result for one in counted if one.kind == Rule.Kind.VETO]
+    results = [one.result for one in counted if one.kind != Rule.Kind.VETO]
     assessed = rules.combine(results, around, vetoes=vetoes, lines=lines)
     on_time = replace(around, overdue=0)
     standing = rules.combine(results, on_time, vetoes=vetoes, lines=lines).state
@@ -104,16 +118,53 @@ def accepted_papers(found: Inputs, article: Article) -> tuple[int, int]:
 
 def _judged(found: Inputs, article: Article, unit: Unit, lines: Lines) -> Iterator[Judged]:
     for clause in article.judged:
-        own: list[Judged] = []
-        own_rules = list(clause.rules.all())
-        for rule in own_rules:
-            if rule.kind != Rule.Kind.VETO:
-                own += _by_kind(found, article, clause, rule, unit, lines)
-        yield from own
-        if own:
-            for rule in own_rules:
+        own = _own(found, article, clause, unit, lines)
+        together = _with_carried(own, _carried(found, clause, unit, lines))
+        yield from together
+        counted = [one.result for one in together if one.counts]
+        if counted:
+            for rule in clause.rules.all():
                 if rule.kind == Rule.Kind.VETO:
-                    yield Judged(clause, rule, rules.veto(one.result for one in own))
+                    yield Judged(clause, rule.kind, rules.veto(counted))
+
+
+def _own(found: Inputs, article: Article, clause: Clause, unit: Unit, lines: Lines) -> list[Judged]:
+    """What the clause's own rules say, vetoes aside: they repeat the others."""
+    return [
+        judged
+        for rule in clause.rules.all()
+        if rule.kind != Rule.Kind.VETO
+        for judged in _by_kind(found, article, clause, rule, unit, lines)
+    ]
+
+
+def _carried(found: Inputs, clause: Clause, unit: Unit, lines: Lines) -> list[Judged]:
+    """What clauses of other standards say of this one, each by its own rules. One hop only."""
+    results = []
+    for source in found.crosswalk.sources.get(clause.pk, ()):
+        there = source.clause
+        above = there.parent if there.parent and article_key(there) != there.pk else there
+        own = _own(found, Article(above, [there]), there, unit, lines)
+        result = rules.carried(source.relation, [one.result for one in own])
+        if own and result.reason != "carried_nothing":
+            figures = {"from": there.code, "title": there.title, "standard": there.framework.title}
+            result = replace(result, figures={**figures, "relation": str(source.relation)})
+            results.append(Judged(clause, CROSSWALK, result, via=source.mapping.code))
+    return results
+
+
+def _with_carried(own: list[Judged], carried: list[Judged]) -> list[Judged]:
+    """Own results and those that came in, most restrictive first, every source kept.
+
+    A failure counts beside the own results. A proof counts where the own rules know nothing, and
+    stands in their place. A proof of a part is shown only.
+    """
+    failures = [one for one in carried if one.result.verdict is Verdict.NOT_MET]
+    proofs = [one for one in carried if one.result.verdict is Verdict.MET]
+    if failures or not proofs or any(one.result.known for one in own):
+        return own + [replace(one, counts=one in failures) for one in carried]
+    replaced = [replace(one, counts=False) for one in own]
+    return replaced + [replace(one, counts=one is proofs[0]) for one in carried]
 
 
 def _by_kind(
@@ -130,7 +181,7 @@ def _by_kind(
     asked = list(dict.fromkeys(clause.evidence))
     accepted = found.accepted.get(article.clause.pk, set())
     result = rules.manual(accepted=sum(text in accepted for text in asked), asked=len(asked))
-    return [Judged(clause, rule, result)]
+    return [Judged(clause, rule.kind, result)]
 
 
 def _threshold(found: Inputs, clause: Clause, rule: Rule, unit: Unit, lines: Lines) -> list[Judged]:
@@ -139,10 +190,11 @@ def _threshold(found: Inputs, clause: Clause, rule: Rule, unit: Unit, lines: Lin
     measure = measures.get(rule.params.get("measure", ""))
     if measure is None:
         return []
-    own = found.figures.get((measure.pk, unit.pk))
-    if own is None and unit.kind in PLACES:
+    figure, via = _figure(found, measure, unit.pk)
+    if figure is None and unit.kind in PLACES:
         return []
-    figure = own or found.figures.get((measure.pk, found.campaign.city_id))
+    if figure is None:
+        figure, via = _figure(found, measure, found.campaign.city_id)
     result = rules.threshold(
         figure.value if figure else None,
         measure.op,
@@ -151,7 +203,23 @@ def _threshold(found: Inputs, clause: Clause, rule: Rule, unit: Unit, lines: Lin
         value_unit=figure.measured_in if figure else "",
         lines=lines,
     )
-    return [Judged(clause, rule, result, measure, figure)]
+    return [Judged(clause, rule.kind, result, measure, figure, via)]
+
+
+def _figure(found: Inputs, measure: Measure, unit: int) -> tuple[Figure | None, str]:
+    """The figure of a measure, else that of a measure that asks for the same; and over which pair.
+
+    Of several twins the latest figure is taken, of one period the one with the first code.
+    """
+    own = found.figures.get((measure.pk, unit))
+    if own:
+        return own, ""
+    twins = [
+        (figure, twin.mapping.code)
+        for twin in found.crosswalk.twins.get(measure.pk, ())
+        if (figure := found.figures.get((twin.measure.pk, unit)))
+    ]
+    return max(twins, key=lambda one: one[0].period, default=(None, ""))
 
 
 def _rate(
@@ -169,7 +237,7 @@ def _rate(
         pass_line=float(rule.params.get("pass_line") or DEFAULT_PASS_LINE),
         lines=lines,
     )
-    return [Judged(clause, rule, result)]
+    return [Judged(clause, rule.kind, result)]
 
 
 def rate_count(found: Inputs, article: Article, clause: Clause, unit: Unit) -> RateCount:
@@ -268,7 +336,7 @@ def veto_verdicts(lines_of: list[Line]) -> dict[tuple[int, str], Verdict]:
     for line in lines_of:
         side = local if line.unit.kind in PLACES else whole
         for one in line.judged:
-            if one.rule.kind == Rule.Kind.VETO:
+            if one.kind == Rule.Kind.VETO:
                 key = line.article.clause.pk, one.clause.code
                 side.setdefault(key, []).append(one.result)
     return {key: rules.veto(found).verdict for key, found in (local | whole).items()}

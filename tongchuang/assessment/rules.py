@@ -17,6 +17,9 @@ from decimal import Decimal
 from enum import StrEnum
 from math import ceil
 
+from tongchuang.standards.rules import crosswalk
+from tongchuang.standards.rules.crosswalk import Relation
+
 SHARE_UNITS = frozenset({"%", "‰"})
 Figures = dict[str, str | int | float | None]
 
@@ -228,6 +231,27 @@ def veto(results: Iterable[Result]) -> Result:
     if found and all(one.verdict is Verdict.MET for one in found):
         return Result(Verdict.MET, "veto_met", 1.0, 1.0)
     return Result(Verdict.UNKNOWN, "veto_open")
+
+
+def carried(relation: Relation, results: Iterable[Result]) -> Result:
+    """What the rules of another standard's clause say of this one, over their relation.
+
+    That clause is met when all its rules are, and not met when one is not. Score and coverage
+    come with a proof or a failure of the whole; a proof of a part is no verdict
+    (`standards.rules.crosswalk.carried`).
+    """
+    found = list(results)
+    failed = [one for one in found if one.verdict is Verdict.NOT_MET]
+    met = bool(found) and all(one.verdict is Verdict.MET for one in found)
+    verdict = Verdict.NOT_MET if failed else Verdict.MET if met else Verdict.UNKNOWN
+    said = crosswalk.carried(relation, verdict)
+    coverage = min((one.coverage for one in failed or found), default=0.0)
+    if said is crosswalk.Carried.MET:
+        return Result(Verdict.MET, "carried_met", 1.0, coverage)
+    if said is crosswalk.Carried.NOT_MET:
+        return Result(Verdict.NOT_MET, "carried_not_met", 0.0, coverage)
+    part = said is crosswalk.Carried.PART
+    return Result(Verdict.UNKNOWN, "carried_part" if part else "carried_nothing")
 
 
 # Cells

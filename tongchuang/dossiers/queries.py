@@ -131,6 +131,27 @@ def evidence_by_clause_and_unit(campaign: Campaign, *, on: date) -> dict[tuple[i
     return found
 
 
+def accepted_papers_of(articles: Iterable[int], city: Unit, *, on: date) -> dict[int, set[str]]:
+    """The asked texts for which these articles have an accepted paper, in any campaign. One query.
+
+    Articles without one are left out; papers count by the years of `evidence_by_clause_and_unit`.
+    """
+    keys = set(articles)
+    if not keys:
+        return {}
+    found: dict[int, set[str]] = {}
+    links = Paper.clauses.through.objects.filter(
+        Q(clause__in=keys) | Q(clause__parent__in=keys),
+        paper__campaign__city=city,
+        paper__year__range=(first_year(on.year), on.year),
+        paper__dated_on__lte=on,
+        paper__status=_S.ACCEPTED,
+    ).order_by()
+    for clause, parent, text in links.values_list("clause", "clause__parent", "paper__requirement"):
+        found.setdefault(clause if clause in keys else parent, set()).add(text)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class UnitPapers:
     """Which asked papers of a clause one unit has handed in; `years` by asked text."""
