@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tongchuang.accounts.comparison import GROUPS, group_word
 from tongchuang.accounts.models import Post, Unit, User
 from tongchuang.accounts.queries import person_named, unit_named
 from tongchuang.accounts.roles import ROBOT_ROLE, ROLE_CHOICES
@@ -174,6 +175,7 @@ class UnitForm(forms.ModelForm[Unit]):
     def __init__(self, *args: Any, renaming: bool = False, **kwargs: Any) -> None:
         """`renaming` False leaves the name of an existing unit alone."""
         super().__init__(*args, **kwargs)
+        self.fields["comparison_group"] = _group_field(self.instance.comparison_group)
         if self.instance.pk and not renaming:
             del self.fields["name"]
             del self.fields["short_name"]
@@ -185,6 +187,14 @@ class UnitForm(forms.ModelForm[Unit]):
         """As the service takes them."""
         kept = {"name": self.instance.name, "short_name": self.instance.short_name}
         return UnitFacts(**(kept | self.cleaned_data))
+
+
+def _group_field(present: str) -> forms.ChoiceField:
+    """The groups by name; one that the city named itself stays possible."""
+    choices = {"": "—", **GROUPS, **({present: group_word(present)} if present else {})}
+    return forms.ChoiceField(
+        label=gettext_lazy("可比组"), choices=list(choices.items()), required=False
+    )
 
 
 class RenameForm(forms.Form):

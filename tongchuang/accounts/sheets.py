@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tongchuang.accounts import services
+from tongchuang.accounts.comparison import group_key, group_word
 from tongchuang.accounts.models import Unit, User
 from tongchuang.core.tabular import Column, Row, Sheet
 
@@ -151,7 +152,13 @@ UNITS: Sheet[Unit] = Sheet(
         ),
         Column("上级编码", lambda u: getattr(u, "parent_code", ""), required=False, name="parent"),
         Column("简称", lambda u: u.short_name, required=False, name="short_name"),
-        Column("可比组", lambda u: u.comparison_group, required=False, name="comparison_group"),
+        Column(
+            "可比组",
+            lambda u: group_word(u.comparison_group),
+            parse=group_key,
+            required=False,
+            name="comparison_group",
+        ),
         Column(
             "参加考评",
             lambda u: "是" if u.scored else "否",

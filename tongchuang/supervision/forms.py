@@ -61,6 +61,18 @@ class EntryForm(forms.Form):
         return values
 
 
+class HighlightForm(EntryForm):
+    """A good example: what a unit did, and what came of it."""
+
+    text = forms.CharField(
+        label=_("做法和成效"),
+        max_length=200,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+HighlightFormSet = forms.formset_factory(HighlightForm, extra=2, max_num=10, validate_max=True)
 EntryFormSet = forms.formset_factory(EntryForm, extra=2, max_num=10, validate_max=True)
 
 

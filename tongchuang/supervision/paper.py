@@ -7,7 +7,7 @@ Word and the page (`a4.py`).
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -34,6 +34,13 @@ _PARTS = {
     "dossier": "档案",
     "people": "群众",
     "cooperation": "协同",
+}
+_READY = {
+    "clauses": "条款达标",
+    "vetoes": "否决项",
+    "papers": "档案资料",
+    "major": "重大问题",
+    "satisfaction": "群众满意",
 }
 _BLANK_NUMBER = "　"
 
@@ -123,6 +130,7 @@ def _sections(data: Plain) -> Iterator[tuple[str, list[Block]]]:
     yield "总体情况", _overall(data)
     yield "考评名次", list(_ranks(data))
     yield "表扬和点名", list(_named(data))
+    yield "亮点做法", _highlights(data)
     yield "存在的主要问题", list(_problems(data))
     yield "超期和反复问题", list(_late(data))
     yield "任务进展", list(_tasks(data))
@@ -151,7 +159,8 @@ def _overall(data: Plain) -> list[Block]:
         words.append(f"本月督查点位{now['places']}处")
     words.append(f"发现问题{now['found']}件，立案{now['filed']}件")
     text = "，".join(words) + _rate(now) + "。"
-    return [Paragraph(text)]
+    ready = readiness_sentence(data)
+    return [Paragraph(text), *([Paragraph(ready)] if ready else [])]
 
 
 def _rate(now: Plain) -> str:
@@ -169,6 +178,50 @@ def _rate(now: Plain) -> str:
     return text + (
         f"，较上月{way}{abs(gap).quantize(Decimal('0.01'))}个百分点" if gap else "，与上月持平"
     )
+
+
+def readiness_sentence(data: Plain) -> str:
+    """「月末创建就绪度82.1%，自评覆盖96%，较上月上升3.0个百分点，最低的一项是条款达标。」
+
+    Never a score without its coverage. Empty for bulletins without it, and before anything was
+    assessed.
+    """
+    found = data.get("readiness")
+    if not found or found["reason"] == "nothing":
+        return ""
+    covered = f"自评覆盖{whole_percent(found['coverage'])}"
+    if found["score"] is None:
+        return f"月末{covered}，不到{whole_percent(found['coverage_line'])}，不显示创建就绪度。"
+    words = [f"月末创建就绪度{tenths(found['score'])}%", covered]
+    gap = readiness_gap(data)
+    if gap is not None:
+        way = "上升" if gap > 0 else "下降"
+        words.append(f"较上月{way}{abs(gap)}个百分点" if gap else "与上月持平")
+    words.append(
+        "有否决项没有达到，按封顶线计"
+        if found["reason"] == "veto"
+        else f"最低的一项是{_READY[found['lowest']]}"
+    )
+    return "，".join(words) + "。"
+
+
+def readiness_gap(data: Plain) -> Decimal | None:
+    """Points of readiness won since last month, from what is printed; None without both scores."""
+    found = data["readiness"]
+    before = (found["before"] or {}).get("score")
+    if before is None or found["score"] is None:
+        return None
+    return tenths(found["score"]) - tenths(before)
+
+
+def tenths(share: str) -> Decimal:
+    """A share in percent, rounded half-up to 0.1."""
+    return (Decimal(share) * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+def _highlights(data: Plain) -> list[Block]:
+    told = [f"{one['name']}：{one['text'].rstrip('。；')}。" for one in data.get("highlights", [])]
+    return [Paragraph(line) for line in _numbered_lines("\n".join(told))]
 
 
 def _ranks(data: Plain) -> Iterator[Block]:
@@ -268,7 +321,11 @@ def _tasks(data: Plain) -> Iterator[Block]:
     if not tasks["behind"]:
         yield Paragraph(f"在办任务{tasks['n']}项，均达到时序进度。")
         return
-    yield Paragraph(f"在办任务{tasks['n']}项，落后于时序进度{tasks['behind']}项，落后最多的是：")
+    told = f"在办任务{tasks['n']}项，落后于时序进度{tasks['behind']}项"
+    if not tasks["rows"]:  # finished since the month that is looked back at
+        yield Paragraph(f"{told}。")
+        return
+    yield Paragraph(f"{told}，落后最多的是：")
     rows = [
         [row["title"], row["name"], _whole(row["actual"]), _whole(row["expected"])]
         for row in tasks["rows"][:5]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from tongchuang.accounts.comparison import group_word
 from tongchuang.core.tabular import Column, Sheet
 from tongchuang.supervision.models import Bulletin
 from tongchuang.supervision.rules import PARTS
@@ -17,7 +18,7 @@ Plain = dict[str, Any]
 def score_rows(bulletin: Bulletin) -> list[Plain]:
     """Every line of the ranking with the title of its group."""
     return [
-        {**line, "group": group["title"]}
+        {**line, "group": group_word(group["key"], group["title"])}
         for group in bulletin.data["groups"]
         for line in group["lines"]
     ]

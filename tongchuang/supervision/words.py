@@ -42,6 +42,7 @@ LEVEL_WORDS: Final[dict[str, Text]] = {
 SECTION_WORDS: Final[dict[str, Text]] = {
     "totals": _("总体情况"),
     "named": _("表扬和点名"),
+    "highlights": _("亮点做法"),
     "classes": _("问题类别"),
     "overdue": _("超期清单"),
     "repeats": _("反复问题"),

@@ -12,9 +12,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from tongchuang.accounts.comparison import group_word
+from tongchuang.assessment.explaining import PARTS as READINESS_PARTS
 from tongchuang.core.templatetags.pages import day_time
 from tongchuang.supervision.models import Bulletin, Erratum, Objection
-from tongchuang.supervision.paper import climbed, signed, whole_percent
+from tongchuang.supervision.paper import climbed, readiness_gap, signed, tenths, whole_percent
 from tongchuang.supervision.rules import PARTS, RuleSet
 from tongchuang.supervision.rulesets import rule_set
 from tongchuang.supervision.words import DEDUCTION_WORDS, NOT_RANKED_WORDS, PART_WORDS
@@ -71,7 +73,7 @@ def ranking(bulletin: Bulletin, errata: Iterable[Erratum] = ()) -> list[Group]:
     adjusted = bool(bulletin.data["adjustments"])
     return [
         _group(
-            group["title"],
+            group_word(group["key"], group["title"]),
             [
                 (line["not_ranked"], _line(bulletin, line, corrected, adjusted=adjusted))
                 for line in group["lines"]
@@ -149,6 +151,40 @@ def _note(line: Plain, rules: RuleSet) -> str:
             return ""
 
 
+# Readiness
+def readiness_words(data: Plain) -> str:
+    """The sentence of the paper in the language of the interface; empty where it has none."""
+    found = data.get("readiness")
+    if not found or found["reason"] == "nothing":
+        return ""
+    shares = {"coverage": whole_percent(found["coverage"])}
+    if found["score"] is None:
+        shares["line"] = whole_percent(found["coverage_line"])
+        return _("月末自评覆盖 %(coverage)s，不到 %(line)s，不显示就绪度。") % shares
+    words = _("月末就绪度 %(score)s%%，自评覆盖 %(coverage)s") % {
+        "score": tenths(found["score"]),
+        **shares,
+    }
+    return "".join(str(part) for part in (words, _("，"), _gap(data), _cause(found), _("。")))
+
+
+def _gap(data: Plain) -> str:
+    gap = readiness_gap(data)
+    if gap is None:
+        return ""
+    points = {"n": abs(gap)}
+    words = _("与上月持平")
+    if gap:
+        words = (_("较上月升 %(n)s 点") if gap > 0 else _("较上月降 %(n)s 点")) % points
+    return f"{words}{_('，')}"
+
+
+def _cause(found: Plain) -> str:
+    if found["reason"] == "veto":
+        return _("有否决项没有达到")
+    return _("最低的一项是%(part)s") % {"part": READINESS_PARTS[found["lowest"]][0]}
+
+
 # One unit's score
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -195,7 +231,7 @@ class Explained:
 def explain(bulletin: Bulletin, unit_id: int) -> Explained | None:
     """The score of one unit with every figure it rests on; None when it has no line."""
     found = [
-        (group["title"], line)
+        (group_word(group["key"], group["title"]), line)
         for group in bulletin.data["groups"]
         for line in group["lines"]
         if line["unit"] == unit_id

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Count, F, Max, Q
 from django.utils import timezone
 
+from tongchuang.assessment.months import readiness_at
 from tongchuang.campaigns.queries import behind_tasks, curve_shares
 from tongchuang.cases.models import Case
 from tongchuang.cases.queries.figures import closing_by_unit
@@ -55,6 +56,25 @@ def _share(part: int, whole: int) -> str | None:
 
 def _rounded(share: Decimal) -> str:
     return str(share.quantize(Decimal("0.0001"), ROUND_HALF_UP))
+
+
+# Readiness
+def readiness(month: Month) -> Plain | None:
+    """Readiness of the campaign as the records tell of it at the cut; None without a standard.
+
+    Shares in [0, 1] as text. `score` is None below the coverage line, `reason` then says so.
+    """
+    if month.campaign.framework_id is None:
+        return None
+    found = readiness_at(month.campaign, f"{month.first:%Y-%m}", at=month.at)
+    facts = found.snapshot.readiness if found.snapshot else {}
+    return {
+        "score": None if found.score is None else _rounded(Decimal(found.score)),
+        "coverage": _rounded(Decimal(found.coverage or 0)),
+        "coverage_line": str(found.coverage_line),
+        "reason": facts.get("reason", ""),
+        "lowest": facts.get("lowest", ""),
+    }
 
 
 # Problems

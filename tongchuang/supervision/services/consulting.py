@@ -31,10 +31,12 @@ def edit_bulletin(
     named: Iterable[Mapping[str, object]],
     demands: str,
     by: User,
+    highlights: Iterable[Mapping[str, object]] | None = None,
 ) -> Bulletin:
-    """Change whom the draft praises and names, and what it demands.
+    """Change whom the draft praises and names, which good examples it tells, what it demands.
 
-    Praise with a level (city, province, nation) is approved good practice and gives its bonus.
+    Praise with a level (city, province, nation) is approved good practice and gives its bonus; a
+    highlight gives none, and without the argument the highlights stay.
     Raises `WrongState` once the units were consulted, `Refused` for a unit without a line.
     """
     bulletin = locked(bulletin)
@@ -46,7 +48,10 @@ def edit_bulletin(
     bulletin.praise = [_entry(one, names) for one in praise]
     bulletin.named = [_entry(one, names) for one in named]
     bulletin.demands = demands.strip()
-    rescore(bulletin, bulletin.data)
+    data = dict(bulletin.data)
+    if highlights is not None:
+        data["highlights"] = [_entry(one, names) for one in highlights]
+    rescore(bulletin, data)
     save_audited(bulletin, "edit", by=by)
     return bulletin
 
@@ -54,7 +59,7 @@ def edit_bulletin(
 def _entry(entry: Mapping[str, object], names: Mapping[int, str]) -> dict[str, object]:
     unit = entry["unit"]
     if not isinstance(unit, int) or unit not in names:
-        raise Refused(_("只能表扬或点名参加本月考评的单位。"))
+        raise Refused(_("只能写参加本月考评的单位。"))
     return {
         "unit": unit,
         "name": names[unit],

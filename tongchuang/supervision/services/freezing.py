@@ -95,6 +95,8 @@ def _data(cut: months.Month, version: str) -> Plain:
         "repeats": summary.repeats(cut, names),
         "tasks": summary.tasks(cut, names),
         "papers": _papers(rows),
+        "readiness": _readiness(cut),
+        "highlights": [],
     }
 
 
@@ -127,6 +129,17 @@ def _papers(rows: list[Plain]) -> Plain:
             for row in rows
         ),
     }
+
+
+def _readiness(cut: months.Month) -> Plain | None:
+    """Readiness at the cut beside that of the month before, as its bulletin said it."""
+    now = summary.readiness(cut)
+    if now is None:
+        return None
+    before = cut.before()
+    said = Bulletin.objects.filter(campaign=cut.campaign, month=f"{before.first:%Y-%m}").first()
+    last = (said.data.get("readiness") if said else None) or summary.readiness(before)
+    return {**now, "before": {"score": last["score"]} if last else None}
 
 
 def _last_ranks(cut: months.Month) -> dict[int, int | None]:

@@ -96,7 +96,8 @@ def print_bulletin(bulletin: Bulletin, *, by: User) -> Bulletin:
     """Make the PDF of an issued bulletin unless it is there; without LibreOffice there is none."""
     if bulletin.pdf_id or bulletin.docx is None:
         return bulletin
-    with bulletin.docx.sealed.open() as source:
+    sealed = bulletin.docx.sealed
+    with sealed.storage.open(sealed.name) as source:  # a handle of its own: the row's stays open
         printed = to_pdf(source.read())
     if printed is None:
         return bulletin

@@ -11,9 +11,19 @@ from zoneinfo import ZoneInfo
 
 from tongchuang.accounts.models import Unit, User
 from tongchuang.accounts.tests.make import make_user
-from tongchuang.campaigns.models import Campaign
+from tongchuang.assessment.models import Figure
+from tongchuang.campaigns.models import Assignment, Campaign
 from tongchuang.cases.models import Case
 from tongchuang.cases.tests.make import Town, make_town
+from tongchuang.standards.models import Rule
+from tongchuang.standards.tests.make import (
+    make_article,
+    make_chapter,
+    make_clause,
+    make_framework,
+    make_measure,
+    make_rule,
+)
 from tongchuang.supervision import services
 from tongchuang.supervision.models import Bulletin
 
@@ -61,6 +71,26 @@ def make_month(*, on_time: int = 8, late: int = 2) -> MonthCity:
     for _place in range(late):
         due_case(month, status="accepted")
     return month
+
+
+def with_standard(month: MonthCity) -> None:
+    """Give the campaign a standard: one article with a figure that is met and one that is not."""
+    article = make_article(make_chapter(make_framework(), number="1"), number="17")
+    for value in ("97", "60"):
+        measure = make_measure(make_clause(article))
+        make_rule(measure.clause, Rule.Kind.THRESHOLD, measure=measure.code)
+        Figure.objects.create(
+            measure=measure,
+            unit=month.town.city.root,
+            period="2015",
+            value=value,
+            source="统计年鉴",
+            entered_by=month.director,
+            entered_at=CUT,
+        )
+    Campaign.objects.update(framework=article.framework)
+    Assignment.objects.create(campaign=month.campaign, clause=article, lead=month.bureau)
+    month.campaign.refresh_from_db()
 
 
 def day(number: int, hour: int = 9) -> datetime:

@@ -1,16 +1,19 @@
 """The text of the paper comes from the facts of its month."""
 
 from datetime import date
+from io import BytesIO
 from typing import Any
 
 import pytest
+from docx import Document
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tongchuang.core.documents import Heading, Paragraph, Table
 from tongchuang.supervision import a4, paper, proposals
 from tongchuang.supervision.queries.month import cut_moment
-from tongchuang.supervision.tests.make import MonthCity, due_case, frozen, make_month
+from tongchuang.supervision.services import edit_bulletin
+from tongchuang.supervision.tests.make import MonthCity, due_case, frozen, make_month, with_standard
 
 ON = date(2016, 3, 5)
 
@@ -51,6 +54,53 @@ def test_the_text_follows_the_facts(month: MonthCity) -> None:
     text = _text(paper.bulletin_paper(frozen(month), on=ON).blocks)
     assert "本月到期应办结10件，按期办结8件，按期办结率80.00%" in text
     assert "超期未办结2件，其中城管局2件，清单见附件1" in text
+
+
+_READY = {
+    "score": "0.8205",
+    "coverage": "0.9599",
+    "coverage_line": "0.8",
+    "reason": "lowest",
+    "lowest": "clauses",
+    "before": {"score": "0.7900"},
+}
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({}, "月末创建就绪度82.1%，自评覆盖95%，较上月上升3.1个百分点，最低的一项是条款达标。"),
+        ({"before": None}, "月末创建就绪度82.1%，自评覆盖95%，最低的一项是条款达标。"),
+        ({"before": {"score": "0.8205"}}, "82.1%，自评覆盖95%，与上月持平，最低的一项"),
+        ({"score": "0.5", "reason": "veto"}, "较上月下降29.0个百分点，有否决项没有达到"),
+        (
+            {"score": None, "coverage": "0.7999", "reason": "coverage"},
+            "月末自评覆盖79%，不到80%，不显示创建就绪度。",
+        ),
+        ({"reason": "nothing", "score": None}, ""),
+    ],
+)
+def test_readiness_is_never_told_without_its_coverage(facts: dict[str, Any], said: str) -> None:
+    told = paper.readiness_sentence({"readiness": _READY | facts})
+    assert (said in told) if said else told == ""
+
+
+def test_a_bulletin_from_before_has_no_sentence_on_readiness() -> None:
+    assert paper.readiness_sentence({}) == ""
+
+
+@pytest.mark.django_db
+def test_readiness_and_good_examples_stand_in_the_word_file(month: MonthCity) -> None:
+    with_standard(month)
+    told = [{"unit": month.bureau.pk, "text": "门栋认领，垃圾当日清。"}]
+    bulletin = edit_bulletin(
+        frozen(month), praise=[], named=[], highlights=told, demands="", by=month.director
+    )
+    data = paper.bulletin_paper(bulletin, on=ON).docx()
+    text = "\n".join(one.text for one in Document(BytesIO(data)).paragraphs)
+    assert "月末创建就绪度0.0%，自评覆盖100%，与上月持平" in text
+    assert "亮点做法" in text
+    assert "城管局：门栋认领，垃圾当日清。" in text
 
 
 @pytest.mark.django_db

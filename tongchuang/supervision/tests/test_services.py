@@ -31,6 +31,7 @@ from tongchuang.supervision.tests.make import (
     issued,
     make_month,
     sealed,
+    with_standard,
 )
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +130,55 @@ def test_only_scored_units_can_be_named(month: MonthCity) -> None:
     named = [{"unit": month.town.city.office.pk, "text": "x"}]
     with pytest.raises(Refused):
         services.edit_bulletin(frozen(month), praise=[], named=named, demands="", by=month.director)
+
+
+# Good examples
+def _told(month: MonthCity, **fields: Any) -> Bulletin:
+    values = {"praise": [], "named": [], "demands": "", "by": month.director, **fields}
+    return services.edit_bulletin(frozen(month), **values)
+
+
+def test_a_good_example_is_kept_with_an_event_and_gives_no_points(month: MonthCity) -> None:
+    before = UnitScore.objects.get(bulletin=frozen(month), unit=month.bureau).score
+    told = [{"unit": month.bureau.pk, "text": "门栋认领，垃圾当日清"}]
+    bulletin = _told(month, highlights=told)
+    assert [one["text"] for one in bulletin.data["highlights"]] == ["门栋认领，垃圾当日清"]
+    assert UnitScore.objects.get(bulletin=bulletin, unit=month.bureau).score == before
+    assert bulletin.digest == plain.digest(bulletin.data)
+    event = history(bulletin).last()
+    assert event is not None
+    assert event.after["data"]["highlights"][0]["name"] == "城管局"
+
+
+def test_good_examples_stay_when_other_things_are_changed(month: MonthCity) -> None:
+    _told(month, highlights=[{"unit": month.bureau.pk, "text": "门栋认领"}])
+    assert len(_told(month, demands="限期整改").data["highlights"]) == 1
+
+
+def test_only_the_author_of_a_draft_tells_good_examples(month: MonthCity) -> None:
+    told = [{"unit": month.bureau.pk, "text": "门栋认领"}]
+    with pytest.raises(PermissionDenied):
+        _told(month, highlights=told, by=month.head)
+
+
+# Readiness
+def test_the_draft_holds_readiness_with_coverage_and_last_month(month: MonthCity) -> None:
+    with_standard(month)
+    found = frozen(month).data["readiness"]
+    assert (found["score"], found["coverage"], found["lowest"]) == ("0.0000", "1.0000", "clauses")
+    assert found["before"] == {"score": "0.0000"}
+
+
+def test_last_months_readiness_is_the_one_its_bulletin_said(month: MonthCity) -> None:
+    with_standard(month)
+    january = frozen(month, month="2016-01", at=cut_moment("2016-01"))
+    january.data["readiness"]["score"] = "0.7000"
+    january.save()
+    assert frozen(month).data["readiness"]["before"] == {"score": "0.7000"}
+
+
+def test_a_campaign_without_a_standard_has_no_readiness(month: MonthCity) -> None:
+    assert frozen(month).data["readiness"] is None
 
 
 # Objections

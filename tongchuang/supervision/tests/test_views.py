@@ -23,6 +23,7 @@ from tongchuang.supervision.tests.make import (
     issued,
     make_month,
     sealed,
+    with_standard,
 )
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +51,39 @@ def test_the_page_shows_the_ranking_and_the_reason_for_no_rank(month: MonthCity)
     assert "87.40" in page
     assert "本月工作量不足" in page
     assert "征求意见后，2 个单位收到得分" in page
+
+
+def test_the_page_tells_readiness_and_good_examples(month: MonthCity) -> None:
+    with_standard(month)
+    bulletin = frozen(month)
+    values = {
+        **_empty_set("praise"),
+        **_empty_set("named"),
+        **_empty_set("highlights", forms=1),
+        "highlights-0-unit": month.bureau.pk,
+        "highlights-0-text": "门栋认领，垃圾当日清",
+        "demands": "",
+        "version": bulletin.version,
+    }
+    answer = _as(month.director).post(f"/supervision/{bulletin.pk}/praise/", values)
+    assert answer.status_code == 302
+    page = _page(month.director, f"/supervision/{bulletin.pk}/")
+    assert "门栋认领，垃圾当日清" in page
+    assert "月末就绪度 0.0%，自评覆盖 100%，与上月持平，最低的一项是条款达标。" in page
+    assert "period=2016-02" in page
+
+
+def _empty_set(prefix: str, *, forms: int = 0) -> dict[str, object]:
+    return {f"{prefix}-TOTAL_FORMS": forms, f"{prefix}-INITIAL_FORMS": 0}
+
+
+def test_groups_are_called_by_their_name_in_each_language(month: MonthCity) -> None:
+    address = f"/supervision/{frozen(month).pk}/"
+    client = _as(month.director)
+    assert "执法与主管部门" in client.get(address).content.decode()
+    client.cookies["django_language"] = "en"
+    english = client.get(address).content.decode()
+    assert "Enforcement and regulators" in english
 
 
 def test_a_score_opens_its_records(month: MonthCity) -> None:
@@ -111,12 +145,16 @@ def test_a_stale_button_says_who_moved_the_bulletin(month: MonthCity) -> None:
     assert month.director.name in answer.content.decode()
 
 
+_SETS = ("praise", "named", "highlights")
+
+
 def _entries(month: MonthCity, text: str) -> dict[str, object]:
-    head = {f"{name}-{key}": "0" for name in ("praise", "named") for key in ("INITIAL_FORMS",)}
+    head = {f"{name}-{key}": "0" for name in _SETS for key in ("INITIAL_FORMS",)}
     return {
         **head,
         "praise-TOTAL_FORMS": "1",
         "named-TOTAL_FORMS": "0",
+        "highlights-TOTAL_FORMS": "0",
         "praise-0-unit": month.bureau.pk,
         "praise-0-text": text,
         "praise-0-level": "city",

@@ -68,6 +68,7 @@ def page_of(request: Request, bulletin: Bulletin) -> dict[str, Any]:
         "rules": rule_set(bulletin.rules_version),
         "groups": detail.ranking(bulletin, errata),
         "columns": detail.columns(bulletin),
+        "readiness": detail.readiness_words(bulletin.data),
         "steps": detail.steps(bulletin, objections),
         "objections": objections,
         "errata": errata,

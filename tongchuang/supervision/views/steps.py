@@ -21,6 +21,7 @@ from tongchuang.supervision.forms import (
     EntryFormSet,
     ErratumForm,
     FreezeForm,
+    HighlightFormSet,
     ObjectionForm,
     RulingForm,
 )
@@ -119,6 +120,7 @@ def praise_edit(request: Request, pk: int) -> HttpResponse:
                 bulletin,
                 praise=_filled(forms["praise"]),
                 named=_filled(forms["named"]),
+                highlights=_filled(forms["highlights"]),
                 demands=forms["demands"].cleaned_data["demands"],
                 by=request.user,
             )
@@ -135,6 +137,12 @@ def _praise_forms(request: Request, bulletin: Bulletin) -> dict[str, Any]:
         prefix: EntryFormSet(posted, prefix=prefix, initial=entries, form_kwargs={"units": units})
         for prefix, entries in (("praise", bulletin.praise), ("named", bulletin.named))
     }
+    made["highlights"] = HighlightFormSet(
+        posted,
+        prefix="highlights",
+        initial=bulletin.data.get("highlights", []),
+        form_kwargs={"units": units},
+    )
     made["demands"] = DemandsForm(posted, initial={"demands": bulletin.demands})
     return made
 
