@@ -10,6 +10,7 @@ in docs/reference/framework-files.md; how a wording is read is a default of the 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from tongchuang.assessment.rules import Figures, Lines, Result, Verdict
 
@@ -55,9 +56,9 @@ def trend(
     """Ask a figure to keep improving over years in a row, oldest first; usually three.
 
     No year may be worse than the one before and the last must be better than the first (our
-    reading of 逐年、持续: a year without change does not break it). With `target` (the judgement of
-    the last value against its threshold: 达到……或持续改善) either is enough. Unknown while a year is
-    missing or the target is, unless the other alone suffices. The score of what is not met is the
+    reading of 逐年、持续: a year without change does not break it). With `target`, the judgement of
+    the last value against its threshold (达到或持续改善), either is enough. Unknown while a year
+    or the target is missing, unless the other alone suffices. The score of what is not met is the
     share of the steps that improved, or the way to the target if that is further.
     """
     figures: Figures = {
@@ -72,10 +73,7 @@ def trend(
     coverage = len(known) / len(values) if values else 0.0
     if len(known) < 2 or len(known) < len(values):
         return Result(Verdict.UNKNOWN, "years_missing", None, coverage, None, figures)
-    steps = [
-        (old - new if falling else new - old)
-        for old, new in zip(known[:-1], known[1:], strict=True)
-    ]
+    steps = [(old - new if falling else new - old) for old, new in pairwise(known)]
     if all(step >= 0 for step in steps) and sum(steps) > 0:
         return Result(Verdict.MET, "improving", 1.0, 1.0, None, figures)
     if target and not target.known:

@@ -37,9 +37,9 @@ def _in_bounds(found: Result) -> None:
 
 
 # Ratio
-@given(maybe, maybe, lines_of_pass, st.booleans())
+@given(part=maybe, whole=maybe, line=lines_of_pass, at_most=st.booleans())
 def test_a_share_stays_in_bounds(
-    part: Decimal | None, whole: Decimal | None, line: Decimal, at_most: bool
+    *, part: Decimal | None, whole: Decimal | None, line: Decimal, at_most: bool
 ) -> None:
     _in_bounds(ratio(part, whole, pass_line=line, at_most=at_most))
 
@@ -67,8 +67,8 @@ def test_a_share_without_sense_is_unknown(part: int | None, whole: int | None, r
 
 
 # Trend
-@given(st.lists(maybe, max_size=5), st.booleans())
-def test_a_trend_stays_in_bounds(values: list[Decimal | None], falling: bool) -> None:
+@given(values=st.lists(maybe, max_size=5), falling=st.booleans())
+def test_a_trend_stays_in_bounds(*, values: list[Decimal | None], falling: bool) -> None:
     _in_bounds(trend(values, falling=falling))
 
 
@@ -184,7 +184,7 @@ def test_one_silent_year_leaves_a_window_open_but_one_incident_decides() -> None
     ("held", "verdict"),
     [(True, Verdict.MET), (False, Verdict.NOT_MET), (None, Verdict.UNKNOWN)],
 )
-def test_a_title_that_nobody_recorded_is_unknown(held: bool | None, verdict: Verdict) -> None:
+def test_a_title_that_nobody_recorded_is_unknown(*, held: bool | None, verdict: Verdict) -> None:
     found = prerequisite(held=held, title="省级卫生城市")
     assert found.verdict is verdict
     _in_bounds(found)

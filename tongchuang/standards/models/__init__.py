@@ -1,7 +1,8 @@
 """Frameworks as data: clauses, measures, rules, site types, problem classes, procedures."""
 
 from tongchuang.standards.models.checklists import ChecklistItem, SiteType
-from tongchuang.standards.models.crosswalk import Mapping, MappingQuerySet
+from tongchuang.standards.models.crosswalk import Mapping, MappingQuerySet, Unpaired
+from tongchuang.standards.models.drafts import Draft
 from tongchuang.standards.models.frameworks import Clause, Correction, Framework, Measure, Rule
 from tongchuang.standards.models.problems import Grade, GradeLimit, ProblemClass
 from tongchuang.standards.models.processes import (
@@ -19,6 +20,7 @@ __all__ = [
     "Confidence",
     "Correction",
     "DataFile",
+    "Draft",
     "Framework",
     "Grade",
     "GradeLimit",
@@ -31,6 +33,7 @@ __all__ = [
     "ProcessState",
     "Rule",
     "SiteType",
+    "Unpaired",
     "VectorLevel",
     "in_language",
 ]

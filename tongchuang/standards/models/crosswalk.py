@@ -149,3 +149,28 @@ class Mapping(models.Model):
     def kind(self) -> Relation:
         """The relation as the arithmetic knows it."""
         return Relation(self.relation)
+
+
+class Unpaired(models.Model):
+    """Two clauses of which a person said that they are no pair (不成对); never suggested again."""
+
+    first = models.ForeignKey(Clause, models.PROTECT, related_name="+", verbose_name=_("甲方条款"))
+    second = models.ForeignKey(Clause, models.PROTECT, related_name="+", verbose_name=_("乙方条款"))
+    reason = models.CharField(_("理由"), max_length=300, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("判断人")
+    )
+    at = models.DateTimeField(_("判断时间"))
+
+    class Meta:
+        verbose_name = _("不成对")
+        ordering = ["-at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="standards_unpaired_once"),
+            models.CheckConstraint(
+                condition=Q(first__lt=F("second")), name="standards_unpaired_in_one_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first} / {self.second}"

@@ -224,6 +224,12 @@ class Rule(models.Model):
         CHECKLIST_RATE = "checklist_rate", _("检查合格率")
         VETO = "veto", _("一票否决")
         MANUAL = "manual", _("人工认定")
+        RATIO = "ratio", _("占比")
+        TREND = "trend", _("持续改善")
+        DEDUCTION = "deduction", _("扣分表")
+        SAMPLE_RATE = "sample_rate", _("抽查合格率")
+        NO_INCIDENT = "no_incident", _("若干月内未发生")
+        PREREQUISITE = "prerequisite", _("前置条件")
 
     clause = models.ForeignKey(Clause, models.PROTECT, related_name="rules", verbose_name=_("条款"))
     kind = models.CharField(_("类型"), max_length=20, choices=Kind.choices)
@@ -238,7 +244,20 @@ class Rule(models.Model):
         verbose_name = _("判定规则")
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["threshold", "checklist_rate", "veto", "manual"]),
+                condition=Q(
+                    kind__in=[
+                        "threshold",
+                        "checklist_rate",
+                        "veto",
+                        "manual",
+                        "ratio",
+                        "trend",
+                        "deduction",
+                        "sample_rate",
+                        "no_incident",
+                        "prerequisite",
+                    ]
+                ),
                 name="standards_rule_kind_is_known",
             )
         ]

@@ -17,8 +17,15 @@ PARAMS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "checklist_rate": (frozenset({"pass_line"}), frozenset()),
     "veto": (frozenset({"gate"}), frozenset()),
     "manual": (frozenset(), frozenset({"measure"})),
+    "ratio": (frozenset({"part", "whole", "pass_line"}), frozenset({"op"})),
+    "trend": (frozenset({"measure"}), frozenset({"direction", "years"})),
+    "deduction": (frozenset({"full", "pass_score", "steps"}), frozenset()),
+    "sample_rate": (frozenset({"least", "pass_line"}), frozenset()),
+    "no_incident": (frozenset({"measure", "months"}), frozenset({"most"})),
+    "prerequisite": (frozenset({"title"}), frozenset()),
 }
-PARAM_KEYS = frozenset({"measure", "pass_line", "gate"})
+PARAM_KEYS = frozenset().union(*(needed | allowed for needed, allowed in PARAMS.values()))
+RISING, FALLING = frozenset({">=", ">"}), frozenset({"<=", "<"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +155,45 @@ def _rules(row: ClauseRow) -> Found:
 
 
 def _params(path: str, rule: Content, measures: Mapping[str, Content]) -> Found:
-    measure = rule.get("measure")
-    if measure and measure not in measures:
-        yield f"{path}.measure", _dangling(measure)
-    elif rule["kind"] == "threshold" and measure and "threshold" not in measures[measure]:
+    for key in ("measure", "part", "whole"):
+        if key in rule and rule[key] not in measures:
+            yield f"{path}.{key}", _dangling(rule[key])
+    measure = measures.get(rule.get("measure", ""), {})
+    if rule["kind"] == "threshold" and measure and "threshold" not in measure:
         yield f"{path}.measure", _("这个指标没有目标值，不能按目标值判定")
     if "pass_line" in rule and not 0 < Decimal(rule["pass_line"]) <= 1:
         yield f"{path}.pass_line", _("合格线应在 0 与 1 之间")
+    if rule["kind"] == "trend" and measure and not direction_of(rule, measure):
+        yield f"{path}.direction", _("看不出往哪边算改善，请写明方向 up 或 down")
+    if rule["kind"] == "ratio" and rule.get("op", ">=") not in {">=", "<="}:
+        yield f"{path}.op", _("占比只能用 >= 或 <=")
+    if rule["kind"] == "no_incident" and rule.get("months", 12) % 12:
+        yield f"{path}.months", _("按年度数值判定，月数应为 12 的倍数")
+    yield from _deductions(path, rule)
+
+
+def _deductions(path: str, rule: Content) -> Found:
+    steps = rule.get("steps", [])
+    if rule["kind"] == "deduction" and "steps" in rule and not steps:
+        yield f"{path}.steps", _("扣分表不能是空的")
+    yield from _repeated(
+        (f"{path}.steps[{i}].fault", step["fault"]) for i, step in enumerate(steps)
+    )
+    for i, step in enumerate(steps):
+        if Decimal(step["points"]) <= 0:
+            yield f"{path}.steps[{i}].points", _("扣分应大于 0")
+    full, line = Decimal(rule.get("full", 1)), Decimal(rule.get("pass_score", 0))
+    if "full" in rule and full <= 0:
+        yield f"{path}.full", _("满分应大于 0")
+    elif "pass_score" in rule and "full" in rule and not 0 <= line <= full:
+        yield f"{path}.pass_score", _("合格分应在 0 与满分之间")
+
+
+def direction_of(rule: Content, measure: Content) -> str:
+    """Which way a figure improves: "up", "down", or nothing when neither says so."""
+    if rule.get("direction"):
+        return str(rule["direction"])
+    return "up" if measure.get("op") in RISING else "down" if measure.get("op") in FALLING else ""
 
 
 def _parent_cycles(rows: list[ClauseRow]) -> Found:

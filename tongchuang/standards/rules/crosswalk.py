@@ -4,7 +4,7 @@ A relation is read "source RELATION target" over what the two demand, with the s
 NIST IR 8477: `superset_of` means that the source demands all that the target demands, and more.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -165,3 +165,41 @@ def strictest(targets: Iterable[Target]) -> Target | None:
             return None
         best = other if beside.demand is Demand.STRICTER else best
     return best
+
+
+def compare_lines(
+    source: Sequence[Target], target: Sequence[Target], *, same_quantity: bool
+) -> list[Comparison]:
+    """The lines of two measures beside each other, tier by tier.
+
+    A single line is held against every tier of the other side, a tier against the tier of the
+    same name. Which tier a city belongs to is never guessed: where both sides have tiers of
+    other names, nothing is compared.
+    """
+    return [
+        compare(one, other, same_quantity=same_quantity)
+        for one in source
+        for other in target
+        if not one.when or not other.when or one.when == other.when
+    ]
+
+
+def connected(pairs: Iterable[tuple[int, int]]) -> list[frozenset[int]]:
+    """What hangs together by pairs; in the order of the smallest number of each group."""
+    groups: dict[int, set[int]] = {}
+    for one, other in pairs:
+        whole = groups.get(one, {one}) | groups.get(other, {other})
+        for member in whole:
+            groups[member] = whole
+    found = {id(group): frozenset(group) for group in groups.values()}
+    return sorted(found.values(), key=min)
+
+
+def obstacles(targets: Sequence[Target]) -> list[tuple[int, int, str]]:
+    """Which lines (by place) cannot be compared with each other, and why (as in `compare`)."""
+    return [
+        (place, other, reason)
+        for other in range(len(targets))
+        for place in range(other)
+        if (reason := _obstacle(targets[place], targets[other]))
+    ]

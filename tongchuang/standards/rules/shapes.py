@@ -16,7 +16,21 @@ from tongchuang.standards.rules.reading import (
 )
 
 OPS = frozenset({">=", ">", "==", "<=", "<", "trend"})
-RULE_KINDS = frozenset({"threshold", "checklist_rate", "veto", "manual"})
+RULE_KINDS = frozenset(
+    {
+        "threshold",
+        "checklist_rate",
+        "veto",
+        "manual",
+        "ratio",
+        "trend",
+        "deduction",
+        "sample_rate",
+        "no_incident",
+        "prerequisite",
+    }
+)
+DIRECTIONS = frozenset({"up", "down"})
 SEVERITIES = frozenset({"red_line", "major", "minor"})
 METHODS = frozenset({"observe", "records", "measure", "ask"})
 CONFIDENCES = frozenset({"high", "medium", "low", "product_default"})
@@ -45,12 +59,25 @@ LINES = Items(LINE)
 WORDS = Items(WORD)
 HEAD: dict[str, Shape] = {"schema": WORD, "id": WORD, "edition": Text(longest=60, empty=False)}
 
+STEP = Record({"fault": LINE, "points": Number()}, {"most": Number()})
 RULE = Record(
     {"kind": Text(choices=RULE_KINDS, word=_("规则类型"))},
     {
         "measure": WORD,
         "pass_line": Number(),
         "gate": WORD,
+        "part": WORD,
+        "whole": WORD,
+        "op": OP,
+        "direction": Text(choices=DIRECTIONS, word=_("方向")),
+        "years": Whole(2),
+        "months": Whole(1),
+        "most": Whole(),
+        "least": Whole(1),
+        "full": Number(),
+        "pass_score": Number(),
+        "steps": Items(STEP),
+        "title": WORD,
         "confidence": CONFIDENCE,
         "note": LINE,
     },
