@@ -1,9 +1,13 @@
 """Figures over cases, to-do and searching."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from tongchuang.accounts.models import Unit
 from tongchuang.cases import queries, services
 from tongchuang.cases.models import Case
 from tongchuang.cases.queries import CaseFilter
@@ -68,14 +72,53 @@ def test_the_flow_of_a_day(town: Town) -> None:
     assert (flow.found, flow.dispatched, flow.closed, flow.open, flow.overdue) == (2, 2, 1, 1, 0)
 
 
-def test_the_slowest_hand_is_named_with_its_mean_time(town: Town) -> None:
-    case = dispatched(town)
-    with later(hours=6):
-        services.accept_case(case, by=town.city.bureau_clerk)
+def _sign_after(town: Town, *hours: float, to: Unit | None = None) -> None:
+    """The unit signs for as many cases, each so many hours after it was sent."""
+    unit = to or town.city.bureau
+    clerk = town.city.bureau_clerk if unit == town.city.bureau else town.city.other_clerk
+    for one in hours:
+        case = dispatched(town, to=unit)
+        with later(hours=one):
+            services.accept_case(case, by=clerk)
+
+
+def _slow(town: Town, **asked: Any) -> list[queries.SlowHand]:
     today = clock.today()
-    slow = queries.slowest_hands(town.city.director, first=today, last=today)
-    assert slow[0].unit == town.city.bureau
-    assert slow[0].mean == timedelta(hours=6)
+    period = {"first": today, "last": today + timedelta(days=9), **asked}
+    return queries.slowest_hands(town.city.director, **period)
+
+
+@pytest.mark.parametrize(
+    ("hours", "median"),
+    [((6,), 6), ((1, 3), 2), ((1, 2, 30), 2), ((4, 1, 2, 100), 3), ((5, 5, 5, 5, 90), 5)],
+)
+def test_the_slowest_hand_is_named_with_its_median_time(
+    town: Town, hours: tuple[int, ...], median: int
+) -> None:
+    _sign_after(town, *hours)
+    [slow] = _slow(town)
+    assert (slow.unit, slow.stage, slow.cases) == (town.city.bureau, "sign", len(hours))
+    assert slow.median == timedelta(hours=median)
+    assert slow.limit is not None
+
+
+def test_one_case_that_lay_for_days_makes_no_unit_the_slowest(town: Town) -> None:
+    _sign_after(town, 1, 1, 200)
+    _sign_after(town, 3, 3, 3, to=town.city.other_bureau)
+    assert [one.unit for one in _slow(town)] == [town.city.other_bureau, town.city.bureau]
+    assert len(_slow(town, most=1)) == 1
+
+
+def test_the_slowest_hands_cost_two_queries_however_many_cases(town: Town) -> None:
+    _sign_after(town, 1)
+    _slow(town)
+    with CaptureQueriesContext(connection) as few:
+        _slow(town)
+    _sign_after(town, 2, 3, 4, 5)
+    _sign_after(town, 2, 3, to=town.city.other_bureau)
+    with CaptureQueriesContext(connection) as many:
+        _slow(town)
+    assert len(many) == len(few) == 2
 
 
 def test_todo_counts_what_waits_for_me(town: Town) -> None:

@@ -164,14 +164,14 @@ class HandBar:
 
 
 def slow_hands(user: User, *, at: datetime) -> list[HandBar]:
-    """Who held cases longest in the last days, against the mean of the limits they had."""
+    """Who usually held cases longest in the last days, against the mean of the limits they had."""
     first = at.date() - timedelta(days=DAYS - 1)
     hands = cases.slowest_hands(user, first=first, last=at.date(), most=ROWS)
     return [_hand_bar(hand, first) for hand in hands]
 
 
 def _hand_bar(hand: cases.SlowHand, first: date) -> HandBar:
-    used = hand.mean / hand.limit if hand.limit else 0.0
+    used = hand.median / hand.limit if hand.limit else 0.0
     kind = "bad" if used > 1 else "due" if used >= 0.75 else "run"
     query = f"tab=all&leg={hand.stage}&holder={hand.unit.pk}&since={first}"
     return HandBar(
