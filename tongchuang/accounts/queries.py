@@ -13,7 +13,8 @@ from tongchuang.accounts.permissions import Reach, reach, subtree
 
 VIEW = "accounts.view"
 MANAGE = "accounts.manage"
-TREE_LEVELS = 3
+TREE_LEVELS = 4
+_UNFOLDED = (Unit.Kind.PROVINCE, Unit.Kind.CITY)  # of these everybody wants to see the units
 M = TypeVar("M", bound=Model)
 
 
@@ -72,10 +73,15 @@ def posts_on(on: date) -> Q:
 
 @dataclass(frozen=True, slots=True)
 class TreeRow:
-    """A line of the unit tree: whether it `opens` a group, how many groups it `closes`."""
+    """A line of the unit tree: whether it `opens` a group, how many groups it `closes`.
+
+    `unfolded` groups show their units at once, the others when asked; `more` counts units that
+    are not loaded.
+    """
 
     unit: Unit
     opens: bool
+    unfolded: bool
     closes: range
     more: int
 
@@ -90,7 +96,7 @@ def unit_tree(user: User, *, on: date, under: Unit | None = None) -> list[TreeRo
         units = units.filter(subtree(under.path))
     tops = _tops(units)
     shown = list(units.filter(_near(tops))) if tops else []
-    return _rows(shown)
+    return _rows(shown, tops={path for path, _depth in tops})
 
 
 def ancestors(unit: Unit) -> list[Unit]:
@@ -195,7 +201,7 @@ def _near(tops: list[tuple[str, int]]) -> Q:
     return near
 
 
-def _rows(units: list[Unit]) -> list[TreeRow]:
+def _rows(units: list[Unit], *, tops: set[str]) -> list[TreeRow]:
     rows: list[TreeRow] = []
     open_paths: list[str] = []
     for place, unit in enumerate(units):
@@ -207,7 +213,8 @@ def _rows(units: list[Unit]) -> list[TreeRow]:
         while open_paths and not following.startswith(open_paths[-1]):
             open_paths.pop()
         closes = range(before - len(open_paths))
-        rows.append(TreeRow(unit, opens, closes, 0 if opens else unit.numchild))
+        unfolded = unit.path in tops or unit.kind in _UNFOLDED
+        rows.append(TreeRow(unit, opens, unfolded, closes, 0 if opens else unit.numchild))
     return rows
 
 

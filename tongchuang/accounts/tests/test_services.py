@@ -287,4 +287,16 @@ def test_a_tree_line_opens_and_closes_its_groups(city: City) -> None:
     make_unit("外市", kind=Unit.Kind.CITY)
     rows = queries.unit_tree(city.admin, on=TODAY)
     assert sum(row.opens for row in rows) == sum(len(row.closes) for row in rows)
-    assert {row.unit.name: row.more for row in rows if row.more} == {"龙潭社区": 1}
+    assert not any(row.more for row in rows)
+
+
+def test_the_tree_shows_the_city_s_units_and_folds_what_lies_under_them(city: City) -> None:
+    rows = queries.unit_tree(city.admin, on=TODAY)
+    assert [row.unit for row in rows if row.opens and row.unfolded] == [city.root]
+    assert city.community in [row.unit for row in rows if row.opens and not row.unfolded]
+
+
+def test_what_lies_too_deep_for_the_tree_is_counted(city: City) -> None:
+    make_unit("院落", parent=city.grid, kind=Unit.Kind.GRID)
+    rows = queries.unit_tree(city.admin, on=TODAY)
+    assert {row.unit: row.more for row in rows if row.more} == {city.grid: 1}
