@@ -14,7 +14,7 @@ from tongchuang.demo.city import NOW, City, local
 from tongchuang.demo.stream import Stream
 from tongchuang.dossiers.models import Paper
 from tongchuang.dossiers.queries import asked_by_article
-from tongchuang.standards.models import Clause, Measure
+from tongchuang.standards.models import Clause, Mapping, Measure
 
 _YEARS: Final = ("2013", "2014", "2015")
 # Values of three years for measures with a story; None is a year nobody has reported.
@@ -55,18 +55,19 @@ def gather(city: City) -> None:
     figures = list(_figures(city))
     loading.insert(figures)
     papers = list(_papers(city))
+    for paper, _clauses in papers:
+        _review(city, paper)
     loading.insert(paper for paper, _clauses in papers)
     loading.link(Paper.clauses, ((paper.pk, c.pk) for paper, found in papers for c in found))
     for paper, _clauses in papers:
-        city.entries += _paper_events(city, paper)
+        city.entries += _paper_events(paper)
     city.counts |= {"figures": len(figures), "papers": len(papers)}
 
 
 # Figures
 def _figures(city: City) -> Iterator[Figure]:
     chance = city.stream("figures")
-    framework = city.campaign().framework
-    for measure in Measure.objects.filter(clause__framework=framework).order_by("ordinal", "id"):
+    for measure in _reported(city):
         told = _TOLD.get(measure.name) or _drawn(measure, chance)
         for year, value in zip(_YEARS, told, strict=True):
             if value is not None:
@@ -79,6 +80,20 @@ def _figures(city: City) -> Iterator[Figure]:
                     entered_by=city.people["hejing"],
                     entered_at=local(date(int(year) + 1, 2, 20), 10, chance.randrange(60)),
                 )
+
+
+def _reported(city: City) -> list[Measure]:
+    """What the city reports: all of its main standard, and of the others what only they ask for.
+
+    A figure that another standard has already is held there once.
+    """
+    main = city.campaign().framework_id
+    held = Mapping.objects.filter(same_quantity=True, source__framework=main)
+    others = [row.framework_id for row in city.campaigns.values() if row.framework_id != main]
+    own = Measure.objects.filter(clause__framework=main).order_by("ordinal", "id")
+    only = Measure.objects.filter(clause__framework__in=others, threshold__isnull=False)
+    only = only.exclude(pk__in=held.values("target_measure"))
+    return [*own, *only.order_by("clause__framework", "ordinal", "id")]
 
 
 def _drawn(measure: Measure, chance: Stream) -> tuple[str | None, ...]:
@@ -193,18 +208,26 @@ def _status(year: int, chance: Stream, *, is_open: bool) -> str:
     )[0]
 
 
-def _paper_events(city: City, paper: Paper) -> Iterator[Entry]:
-    at = paper.registered_at
-    yield Entry(paper, "register", paper.registered_by, after={"status": "registered"}, at=at)
+def _review(city: City, paper: Paper) -> None:
+    """Who accepted or returned a paper, three days after it was registered."""
     if paper.status == Paper.Status.REGISTERED:
         return
-    accepted = paper.status == Paper.Status.ACCEPTED
-    yield Entry(
-        paper,
-        "accept" if accepted else "return",
-        city.people["hejing"],
-        reason="" if accepted else "缺签发页，数据与统计口径不一致",
-        before={"status": "registered"},
-        after={"status": str(paper.status)},
-        at=min(NOW, at + timedelta(days=3)),
-    )
+    paper.reviewed_by = city.people["hejing"]
+    paper.reviewed_at = min(NOW, paper.registered_at + timedelta(days=3))
+    if paper.status == Paper.Status.RETURNED:
+        paper.return_reason, paper.returns = "缺签发页，数据与统计口径不一致", 1
+
+
+def _paper_events(paper: Paper) -> Iterator[Entry]:
+    at = paper.registered_at
+    yield Entry(paper, "register", paper.registered_by, after={"status": "registered"}, at=at)
+    if paper.reviewed_by:
+        yield Entry(
+            paper,
+            "accept" if paper.status == Paper.Status.ACCEPTED else "return",
+            paper.reviewed_by,
+            reason=paper.return_reason,
+            before={"status": "registered"},
+            after={"status": str(paper.status)},
+            at=paper.reviewed_at,
+        )
