@@ -12,7 +12,9 @@ from tongchuang.campaigns.models import Campaign
 class FigureForm(forms.Form):
     """The value of a measure for a place and a period, with its source."""
 
-    unit = forms.ModelChoiceField(Unit.objects.none(), label=_("地区或单位"))
+    unit = forms.ModelChoiceField(
+        Unit.objects.none(), label=_("地区或单位"), empty_label=_("请选择")
+    )
     period = forms.CharField(
         label=_("期间"), max_length=7, help_text=_("年份或年月，如 2015 或 2016-02。")
     )

@@ -68,9 +68,15 @@ class CampaignForm(forms.Form):
 
     code = forms.SlugField(label=_("代码"), max_length=20)
     title = forms.CharField(label=_("名称"), max_length=60)
-    city = forms.ModelChoiceField(Unit.objects.filter(kind=Unit.Kind.CITY), label=_("城市"))
-    framework = forms.ModelChoiceField(Framework.objects.all(), label=_("标准"), required=False)
-    process = forms.ModelChoiceField(Process.objects.all(), label=_("评审程序"), required=False)
+    city = forms.ModelChoiceField(
+        Unit.objects.filter(kind=Unit.Kind.CITY), label=_("城市"), empty_label=_("请选择")
+    )
+    framework = forms.ModelChoiceField(
+        Framework.objects.all(), label=_("标准"), required=False, empty_label=_("不指定")
+    )
+    process = forms.ModelChoiceField(
+        Process.objects.all(), label=_("评审程序"), required=False, empty_label=_("不指定")
+    )
 
     def clean_code(self) -> str:
         """A code may be given once."""
@@ -125,7 +131,10 @@ class AssignmentForm(forms.Form):
     """One lead, helpers, one sponsor leader."""
 
     lead = forms.ModelChoiceField(
-        Unit.objects.none(), label=_("牵头单位"), help_text=_("只能有一个。")
+        Unit.objects.none(),
+        label=_("牵头单位"),
+        empty_label=_("请选择"),
+        help_text=_("只能有一个。"),
     )
     helpers = forms.ModelMultipleChoiceField(
         Unit.objects.none(),
@@ -133,7 +142,9 @@ class AssignmentForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    sponsor = forms.ModelChoiceField(User.objects.none(), label=_("牵头领导"), required=False)
+    sponsor = forms.ModelChoiceField(
+        User.objects.none(), label=_("牵头领导"), required=False, empty_label=_("不指定")
+    )
     reason = forms.CharField(label=_("依据"), max_length=200)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -158,8 +169,10 @@ class TaskForm(forms.Form):
     """A task with quantity and dates."""
 
     title = forms.CharField(label=_("任务"), max_length=120, help_text=_("动词开头，写清对象。"))
-    clause = forms.ModelChoiceField(Clause.objects.none(), label=_("条款"), required=False)
-    unit = forms.ModelChoiceField(Unit.objects.none(), label=_("牵头单位"))
+    clause = forms.ModelChoiceField(
+        Clause.objects.none(), label=_("条款"), required=False, empty_label=_("不指定")
+    )
+    unit = forms.ModelChoiceField(Unit.objects.none(), label=_("牵头单位"), empty_label=_("请选择"))
     quantity = forms.DecimalField(label=_("目标量"), min_value=0, max_digits=12, decimal_places=2)
     quantity_unit = forms.CharField(label=_("计量单位"), max_length=20)
     weight = forms.DecimalField(

@@ -123,7 +123,7 @@ class MergeForm(MoveForm):
 
 
 class DispatchForm(MoveForm):
-    to = forms.ModelChoiceField(Unit.objects.none(), label=_("主办单位"))
+    to = forms.ModelChoiceField(Unit.objects.none(), label=_("主办单位"), empty_label=_("请选择"))
     basis = _text(_("依据"), required=False, help_text=_("退回后改派、不按建议派发时请写明"))
 
     def prepare(self) -> None:
@@ -243,7 +243,7 @@ class NothingForm(MoveForm):
 
 
 class HelperForm(MoveForm):
-    unit = forms.ModelChoiceField(Unit.objects.none(), label=_("单位"))
+    unit = forms.ModelChoiceField(Unit.objects.none(), label=_("单位"), empty_label=_("请选择"))
     part = forms.ChoiceField(label=_("责任方式"), choices=CaseHelper.Part.choices)
     remove = forms.BooleanField(label=_("从本案移除该单位"), required=False)
 
@@ -268,7 +268,7 @@ class FilingForm(forms.Form):
     client_id = forms.UUIDField(widget=forms.HiddenInput)
     title = forms.CharField(label=_("问题"), max_length=120)
     problem_class = forms.ModelChoiceField(
-        ProblemClass.objects.filter(active=True), label=_("问题类别")
+        ProblemClass.objects.filter(active=True), label=_("问题类别"), empty_label=_("请选择")
     )
     channel = forms.ChoiceField(
         label=_("来源"),

@@ -42,13 +42,13 @@ class WithSuggestions(forms.TextInput):
 class PaperForm(forms.Form):
     """A paper as people register it: the file, or where the paper is kept."""
 
-    unit = forms.ModelChoiceField(Unit.objects.none(), label=_("形成单位"))
+    unit = forms.ModelChoiceField(Unit.objects.none(), label=_("形成单位"), empty_label=_("请选择"))
     title = forms.CharField(label=_("题名"), max_length=160)
     clauses = ClauseChoice(
         Clause.objects.none(),
         label=_("佐证条款"),
-        help_text=_("一份资料可以佐证多条，只登记一次。按住 Ctrl 可多选。"),
-        widget=forms.SelectMultiple({"size": 8}),
+        help_text=_("一份资料可以佐证多条，只登记一次。"),
+        widget=forms.CheckboxSelectMultiple({"class": "tc-picks"}),
     )
     requirement = forms.CharField(
         label=_("对应要求"),

@@ -19,12 +19,15 @@ from tongchuang.standards.models import ChecklistItem, SiteType
 class RoundForm(forms.Form):
     """Scope, size and days of a round."""
 
-    campaign = forms.ModelChoiceField(Campaign.objects.none(), label=_("创建工作"))
+    campaign = forms.ModelChoiceField(
+        Campaign.objects.none(), label=_("创建工作"), empty_label=_("请选择")
+    )
     title = forms.CharField(label=_("名称"), max_length=80)
     kind = forms.ChoiceField(label=_("方式"), choices=Round.Kind.choices)
     site_types = forms.ModelMultipleChoiceField(
         SiteType.objects.order_by("ordinal"),
         label=_("点位类别"),
+        widget=forms.CheckboxSelectMultiple({"class": "tc-picks"}),
         required=False,
         to_field_name="code",
         help_text=_("不选就是各类点位。"),
@@ -32,6 +35,7 @@ class RoundForm(forms.Form):
     territories = forms.ModelMultipleChoiceField(
         Unit.objects.none(),
         label=_("属地"),
+        widget=forms.CheckboxSelectMultiple({"class": "tc-picks"}),
         required=False,
         to_field_name="code",
         help_text=_("不选就是全市。"),

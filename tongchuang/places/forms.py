@@ -21,18 +21,26 @@ class SiteForm(forms.Form):
         label=_("编号"), max_length=40, help_text=_("全市唯一，可印在点位牌上。")
     )
     name = forms.CharField(label=_("名称"), max_length=120)
-    site_type = forms.ModelChoiceField(SiteType.objects.all(), label=_("类别"))
+    site_type = forms.ModelChoiceField(
+        SiteType.objects.all(), label=_("类别"), empty_label=_("请选择")
+    )
     territory = forms.ModelChoiceField(
-        Unit.objects.none(), label=_("属地"), help_text=_("街道、社区或网格。")
+        Unit.objects.none(),
+        label=_("属地"),
+        empty_label=_("请选择"),
+        help_text=_("街道、社区或网格。"),
     )
     address = forms.CharField(label=_("地址"), max_length=200, required=False)
     trade = forms.ModelChoiceField(
         Unit.objects.none(),
         label=_("行业主管"),
         required=False,
+        empty_label=_("不指定"),
         help_text=_("不填则按类别的责任规则。"),
     )
-    holder = forms.ModelChoiceField(Unit.objects.none(), label=_("产权单位"), required=False)
+    holder = forms.ModelChoiceField(
+        Unit.objects.none(), label=_("产权单位"), required=False, empty_label=_("不指定")
+    )
     holder_name = forms.CharField(label=_("产权人"), max_length=80, required=False)
     holder_phone = forms.CharField(label=_("联系电话"), max_length=30, required=False)
     recorded_lon = forms.FloatField(label=_("经度"), required=False, min_value=-180, max_value=180)
@@ -107,7 +115,9 @@ class BoundaryForm(forms.Form):
 class RuleForm(forms.Form):
     """Which department regulates a kind of site."""
 
-    trade = forms.ModelChoiceField(Unit.objects.none(), label=_("行业主管"), required=False)
+    trade = forms.ModelChoiceField(
+        Unit.objects.none(), label=_("行业主管"), required=False, empty_label=_("不指定")
+    )
     holder_hint = forms.CharField(label=_("产权方"), max_length=80, required=False)
     source = forms.CharField(label=_("依据"), max_length=120, required=False)
 

@@ -165,7 +165,10 @@ class AnswerForm(forms.Form):
         super().__init__(*args, **kwargs)
         units = Unit.objects.filter(active=True, kind__in=[*Unit.WITH_POSTS, Unit.Kind.OFFICE])
         self.fields["unit"] = forms.ModelChoiceField(
-            label=_("答复单位"), queryset=units.order_by("path"), required=False
+            label=_("答复单位"),
+            queryset=units.order_by("path"),
+            required=False,
+            empty_label=_("不指定"),
         )
         self.order_fields(["unit", "text"])
 

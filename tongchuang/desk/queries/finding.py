@@ -103,7 +103,11 @@ def _clauses(_user: User, words: str) -> HitGroup:
         .order_by("framework__ordinal", "ordinal")
     )
     hits = [
-        Hit(row.name, f"{row.framework} · {row.number}", reverse("desk:clause", args=[row.code]))
+        Hit(
+            row.name,
+            " · ".join(filter(None, [str(row.framework), row.number])),
+            reverse("desk:clause", args=[row.code]),
+        )
         for row in rows[:SHOWN]
     ]
     return _group(_("条款"), "tree", rows, hits, "")
