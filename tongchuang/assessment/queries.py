@@ -15,7 +15,7 @@ from tongchuang.assessment.explaining import PARTS, WHOLE, part_words
 from tongchuang.assessment.inputs import PLACES
 from tongchuang.assessment.models import Cell, Figure, Snapshot
 from tongchuang.assessment.rules import ORDER, State
-from tongchuang.campaigns.models import Assignment, Campaign, Gate, Task
+from tongchuang.campaigns.models import Assignment, Campaign, Task
 from tongchuang.cases.models import Case
 from tongchuang.inspections.models import Answer, Visit
 from tongchuang.standards.models import ChecklistItem, Clause, Measure
@@ -126,29 +126,6 @@ def _part_url(key: str, snapshot: Snapshot) -> str:
         "major": f"{reverse('cases:list')}?tab=overdue&grade=D",
         "satisfaction": f"{reverse('assessment:figure_list')}?q={metric}",
     }[key]
-
-
-def gate_readiness(campaigns: Iterable[Campaign]) -> dict[int, float | None]:
-    """By gate key the readiness of its campaign, for the next gate that is not decided yet.
-
-    Two queries. A campaign that was never assessed has no entry.
-    """
-    keys = [campaign.pk for campaign in campaigns]
-    scores: dict[int, float | None] = {}
-    rows = Snapshot.objects.filter(campaign__in=keys, current=True).order_by("period")
-    for campaign, facts in rows.values_list("campaign", "readiness"):
-        if facts.get("reason") != "nothing":
-            scores[campaign] = facts.get("score")
-    found: dict[int, float | None] = {}
-    undecided = Gate.objects.filter(
-        campaign__in=scores, state__in=[Gate.State.AHEAD, Gate.State.OPEN]
-    ).exclude(due_on=None)
-    seen: set[int] = set()
-    for pk, campaign in undecided.order_by("due_on").values_list("pk", "campaign"):
-        if campaign not in seen:
-            seen.add(campaign)
-            found[pk] = scores[campaign]
-    return found
 
 
 # States of clauses

@@ -14,5 +14,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("figures/", views.figure_list, name="figure_list"),
     path("figures/export/", views.figure_export, name="figure_export"),
     path("figures/import/", views.figure_import, name="figure_import"),
+    path("figures/<str:measure>/", views.figure_uses, name="figure_uses"),
     path("figures/<str:measure>/enter/", views.figure_enter, name="figure_enter"),
 ]

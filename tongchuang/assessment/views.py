@@ -16,6 +16,7 @@ from tongchuang.accounts.queries import unit_name_on
 from tongchuang.assessment import queries, services
 from tongchuang.assessment.explaining import STATES, explained
 from tongchuang.assessment.forms import FigureForm
+from tongchuang.assessment.gates import gate_rings
 from tongchuang.assessment.heat import Heat, HeatFilter
 from tongchuang.assessment.heat import heat as heat_grid
 from tongchuang.assessment.models import Cell, Figure, Snapshot
@@ -23,7 +24,8 @@ from tongchuang.assessment.months import months_to_choose
 from tongchuang.assessment.rules import Verdict, threshold
 from tongchuang.assessment.sheets import figure_sheet, heat_sheet
 from tongchuang.campaigns import queries as campaign_queries
-from tongchuang.campaigns.models import Campaign
+from tongchuang.campaigns.gateline import NO_RING, Ring
+from tongchuang.campaigns.models import Campaign, Gate
 from tongchuang.core import audit, clock
 from tongchuang.core.pages import export_response, render_page
 from tongchuang.core.sheet_views import sheet_import_page
@@ -93,8 +95,7 @@ def readiness(request: Request) -> HttpResponse:
         context |= {
             "readiness": found,
             "chapters": queries.states_by_chapter(campaign, period),
-            "gates": campaign.gates.prefetch_related("prerequisites").order_by("ordinal"),
-            "gate_scores": queries.gate_readiness([campaign]),
+            "gates": _gates(campaign),
             "weak": queries.weak_list(request.user, campaign, period),
             "periods": _months(campaign),
             "period": _begun(period),
@@ -136,6 +137,13 @@ def _is_past(snapshot: Snapshot | None) -> bool:
     return snapshot is not None and snapshot.period < f"{clock.today():%Y-%m}"
 
 
+def _gates(campaign: Campaign) -> list[tuple[Gate, Ring]]:
+    """The gates in order, each with its ring or why it has none."""
+    rings = gate_rings([campaign])
+    gates = campaign.gates.prefetch_related("prerequisites").order_by("ordinal")
+    return [(gate, rings.get(gate.pk, NO_RING)) for gate in gates]
+
+
 def _months(campaign: Campaign) -> list[tuple[str, str]]:
     """The months to choose from; those that were not assessed say so."""
     found = months_to_choose(campaign, at=clock.now())
@@ -153,7 +161,9 @@ def figure_list(request: Request) -> HttpResponse:
             campaign, words=request.GET.get("q", "").strip(), code=request.GET.get("measure", "")
         )
         periods = queries.figure_periods(request.user, campaign, unit, today=clock.today())
-        lines = [_line(row) for row in queries.figure_rows(request.user, measures, unit, periods)]
+        found = queries.figure_rows(request.user, measures, unit, periods)
+        uses = use_counts(row.measure for row in found)
+        lines = [_line(row, uses[row.measure.pk]) for row in found]
         only = request.GET.get("only", "")
         context |= {
             "unit": unit,
@@ -166,6 +176,30 @@ def figure_list(request: Request) -> HttpResponse:
             "history": _history(request, unit),
         }
     return render_page(request, "assessment/figure_list.html", context, fragment="rows")
+
+
+@requires("assessment.view")
+@require_GET
+def figure_uses(request: Request, measure: str) -> HttpResponse:
+    """One figure with its history and every clause of every standard that reads it."""
+    target = get_object_or_404(Measure.objects.select_related("clause__framework"), code=measure)
+    campaign = _campaign_on(request, target)
+    unit = _unit(request, campaign)
+    history = queries.figure_history(request.user, target, unit)
+    latest = next((figure for figure in history if figure.replaced_by_id is None), None)
+    uses = uses_of(target, latest, user=request.user)
+    context = {
+        "measure": target,
+        "campaign": campaign,
+        "unit": unit,
+        "latest": latest,
+        "uses": uses,
+        "saved": len(uses) - 1,
+        "history": history,
+        "demands": DEMANDS,
+        "obstacles": OBSTACLES,
+    }
+    return render_page(request, "assessment/figure_uses.html", context)
 
 
 @requires("assessment.value")
@@ -291,7 +325,7 @@ def _unit(request: Request, campaign: Campaign) -> Unit:
     return found or campaign.city
 
 
-def _line(row: queries.FigureRow) -> dict[str, Any]:
+def _line(row: queries.FigureRow, uses: int) -> dict[str, Any]:
     """A row of the list with what its newest figure says."""
     latest, measure = row.latest, row.measure
     result = threshold(
@@ -303,7 +337,14 @@ def _line(row: queries.FigureRow) -> dict[str, Any]:
     )
     verdict = "none" if latest is None else str(result.verdict)
     near = result.reason.startswith("near_")
-    return {"row": row, "measure": measure, "latest": latest, "verdict": verdict, "near": near}
+    return {
+        "row": row,
+        "measure": measure,
+        "latest": latest,
+        "verdict": verdict,
+        "near": near,
+        "uses": uses,
+    }
 
 
 def _figure_tabs(lines: list[dict[str, Any]]) -> list[tuple[str, str, int]]:

@@ -28,8 +28,26 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
+class Ring:
+    """How ready the campaign is for a gate: a share in [0, 1], and what it rests on in words.
+
+    `share` None: there is no ring, and `words` say why; `note` says it under the campaign's name.
+    """
+
+    share: float | None
+    words: str
+    note: str = ""
+
+
+NO_RING = Ring(None, "")
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
-    """A gate on its campaign's line; `share` is readiness in [0, 1], None when not known."""
+    """A gate on its campaign's line; `share` is readiness in [0, 1], None when there is no ring.
+
+    `words` tell what the readiness rests on, or why there is none.
+    """
 
     gate: Gate
     x: float
@@ -38,6 +56,7 @@ class Mark:
     share: float | None
     date_words: str
     days_left: int | None
+    words: str = ""
 
     @property
     def dash(self) -> str:
@@ -72,6 +91,7 @@ class Row:
     start_x: float
     now_x: float
     end_x: float
+    note: str = ""
     marks: list[Mark] = field(default_factory=list)
     undated: list[Gate] = field(default_factory=list)
 
@@ -106,11 +126,10 @@ class GateLine:
     quarter_x: float
     quarter_width: float
     quarter_words: str
+    rings: bool = False
 
 
-def draw(
-    campaigns: Sequence[Campaign], *, on: date, readiness: Mapping[int, float | None]
-) -> GateLine:
+def draw(campaigns: Sequence[Campaign], *, on: date, readiness: Mapping[int, Ring]) -> GateLine:
     """Lay out the campaigns (with prefetched `gates__prerequisites`) around the day `on`."""
     scale = _Scale(campaigns, on)
     rows: list[Row] = []
@@ -131,6 +150,7 @@ def draw(
         quarter_x=scale.x(first),
         quarter_width=scale.x(last) - scale.x(first),
         quarter_words=_("浅底一季按 %(times)s 倍展开") % {"times": STRETCH},
+        rings=bool(readiness),
     )
 
 
@@ -188,7 +208,7 @@ class _Scale:
 
 
 def _row(
-    campaign: Campaign, y: float, scale: _Scale, on: date, readiness: Mapping[int, float | None]
+    campaign: Campaign, y: float, scale: _Scale, on: date, readiness: Mapping[int, Ring]
 ) -> Row:
     dated = sorted((g for g in campaign.gates.all() if g.due_on or g.decided_on), key=_day)
     begin = campaign.started_on or (_day(dated[0]) if dated else on)
@@ -199,22 +219,32 @@ def _row(
     for gate in dated:
         x = max(scale.x(_day(gate)), past + MARK_GAP)
         past = x
-        share = readiness.get(gate.pk)
+        ring = readiness.get(gate.pk, NO_RING)
+        row.note = row.note or ring.note
         days = (gate.due_on - on).days if gate.due_on and not gate.decided_on else None
         row.marks.append(
-            Mark(gate, x, y, _kind(gate, readiness), share, _date_words(gate, on), days)
+            Mark(
+                gate=gate,
+                x=x,
+                y=y,
+                kind=_kind(gate, readiness),
+                share=ring.share,
+                date_words=_date_words(gate, on),
+                days_left=days,
+                words=ring.words,
+            )
         )
     row.end_x = max(row.end_x, past)
     return row
 
 
-def _kind(gate: Gate, readiness: Mapping[int, float | None]) -> str:
+def _kind(gate: Gate, readiness: Mapping[int, Ring]) -> str:
     if gate.state in {Gate.State.PASSED, Gate.State.FAILED}:
         return str(gate.state)
-    return "ring" if gate.pk in readiness else "ahead"
+    return "ahead" if readiness.get(gate.pk, NO_RING).share is None else "ring"
 
 
-def _has_ring(campaign: Campaign, readiness: Mapping[int, float | None]) -> bool:
+def _has_ring(campaign: Campaign, readiness: Mapping[int, Ring]) -> bool:
     return any(_kind(gate, readiness) == "ring" for gate in campaign.gates.all())
 
 

@@ -90,7 +90,7 @@ def campaigns_for(user: User) -> list[Campaign]:
     return list(Campaign.objects.visible_to(user))
 
 
-def gate_line(user: User, *, on: date, readiness: Mapping[int, float | None]) -> gateline.GateLine:
+def gate_line(user: User, *, on: date, readiness: Mapping[int, gateline.Ring]) -> gateline.GateLine:
     """The gate line of all visible campaigns; `readiness` by gate key comes from above."""
     gates = Gate.objects.order_by("ordinal").prefetch_related(
         Prefetch("prerequisites", Gate.objects.select_related("campaign"))

@@ -31,7 +31,7 @@ from tongchuang.assessment.tests.make import (
     make_visit,
     snapshot,
 )
-from tongchuang.campaigns.models import Campaign, Gate, Task
+from tongchuang.campaigns.models import Campaign, Task
 from tongchuang.core import clock
 from tongchuang.core.flow import remember, save_audited
 from tongchuang.standards.models import Rule
@@ -262,21 +262,6 @@ def test_a_campaign_never_assessed_has_no_score(scene: Scene) -> None:
     assert (found.shown, found.snapshot) == (False, None)
     assert queries.clause_states(scene.campaign) == {}
     assert queries.weak_list(scene.valuer, scene.campaign) == []
-
-
-def test_the_next_gate_carries_the_readiness(scene: Scene) -> None:
-    gates = [
-        Gate.objects.create(campaign=scene.campaign, code=code, title=code, state=state, due_on=day)
-        for code, state, day in (
-            ("a", "passed", NOON.date()),
-            ("b", "ahead", NOON.date() + timedelta(days=30)),
-            ("c", "ahead", NOON.date() + timedelta(days=60)),
-        )
-    ]
-    assert queries.gate_readiness([scene.campaign]) == {}
-    make_figure(scene, "97")
-    snapshot(scene)
-    assert list(queries.gate_readiness([scene.campaign])) == [gates[1].pk]
 
 
 def test_chapters_count_their_clauses_by_state(scene: Scene) -> None:

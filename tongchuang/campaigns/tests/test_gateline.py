@@ -6,6 +6,7 @@ import pytest
 from tongchuang.accounts.models import Unit, User
 from tongchuang.accounts.tests.make import make_unit, make_user
 from tongchuang.campaigns import queries
+from tongchuang.campaigns.gateline import Ring
 from tongchuang.campaigns.models import Gate
 from tongchuang.campaigns.tests.make import make_campaign, make_gate
 
@@ -42,10 +43,19 @@ def test_a_prerequisite_of_another_campaign_draws_an_arrow(city: Unit) -> None:
     assert [arrow.label for arrow in arrows] == ["前置：不过失去申报资格"]
 
 
-def test_unknown_readiness_is_a_ring_without_a_number(city: Unit) -> None:
+def test_known_readiness_is_a_ring_that_says_what_it_rests_on(city: Unit) -> None:
     gate = make_gate(make_campaign(city=city), due_on=date(2016, 12, 31))
-    mark = queries.gate_line(_leader(city), on=TODAY, readiness={gate.pk: None}).rows[0].marks[0]
-    assert (mark.kind, mark.share, mark.state) == ("ring", None, "na")
+    rings = {gate.pk: Ring(0.82, "就绪度 82%")}
+    mark = queries.gate_line(_leader(city), on=TODAY, readiness=rings).rows[0].marks[0]
+    assert (mark.kind, mark.share, mark.state, mark.words) == ("ring", 0.82, "due", "就绪度 82%")
+
+
+def test_unknown_readiness_is_no_ring_but_words(city: Unit) -> None:
+    gate = make_gate(make_campaign(city=city), due_on=date(2016, 12, 31))
+    rings = {gate.pk: Ring(None, "还没有自评", "还没有自评")}
+    row = queries.gate_line(_leader(city), on=TODAY, readiness=rings).rows[0]
+    assert (row.marks[0].kind, row.marks[0].words) == ("ahead", "还没有自评")
+    assert row.note == "还没有自评"
 
 
 def test_a_decided_gate_stands_on_the_day_of_its_decision(city: Unit) -> None:

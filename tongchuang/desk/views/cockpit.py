@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from tongchuang.accounts.permissions import Request, requires
-from tongchuang.assessment.queries import gate_readiness
+from tongchuang.assessment.gates import gate_rings
 from tongchuang.campaigns import queries as campaigns
 from tongchuang.campaigns.models import Campaign
 from tongchuang.core import clock
@@ -27,7 +27,7 @@ def cockpit(request: Request) -> HttpResponse:
         "figures": queries.figures(user, at=at),
         "slips": queries.open_slips(user, at=at),
         "tasks": campaigns.task_counts(user, campaign=chosen, on=at.date()),
-        "line": campaigns.gate_line(user, on=at.date(), readiness=gate_readiness(visible)),
+        "line": campaigns.gate_line(user, on=at.date(), readiness=gate_rings(visible)),
         "slow": queries.slow_hands(user, at=at),
         "late": queries.late_rows(user, at=at),
         "shown": shown,
