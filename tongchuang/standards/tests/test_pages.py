@@ -192,3 +192,14 @@ def test_only_those_who_may_correct_see_the_form() -> None:
     assert "更正" not in _page(reader, f"clauses/{measure.clause.code}/")
     assert reader.get(f"/standards/measures/{measure.pk}/correct/").status_code == 403
     assert reader.post(f"/standards/measures/{measure.pk}/correct/", TYPED).status_code == 403
+
+
+def test_an_english_page_says_what_stays_in_chinese(client: Client) -> None:
+    clause = make_clause(plain="看路面、街面、水面。")
+    address = f"clauses/{clause.code}/"
+    note = "Standard text in Chinese"
+    assert note not in _page(client, address)
+    client.cookies["django_language"] = "en"
+    page = _page(client, address)
+    assert note in page
+    assert 'standards-plain" lang="zh-CN"' in page
