@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tongchuang.assessment.models import Cell
+from tongchuang.assessment.uses import Use
 from tongchuang.core.templatetags.pages import percent
 
 Words = str | Promise
@@ -69,6 +70,12 @@ WHOLE: dict[str, Words] = {
     "coverage": gettext_lazy("覆盖不到规定的线，不显示分数。先补齐数值、检查和材料。"),
     "nothing": gettext_lazy("还没有评过任何一条，不显示分数。"),
 }
+DEMANDS: dict[str, Words] = {
+    "same": gettext_lazy("目标相同"),
+    "target_stricter": gettext_lazy("要求更高"),
+    "target_looser": gettext_lazy("要求更低"),
+    "incomparable": gettext_lazy("目标不能比较"),
+}
 _VERDICTS = {"met": ("ok", "check"), "not_met": ("due", "due"), "unknown": ("na", "na")}
 
 
@@ -122,6 +129,24 @@ def _explained(entry: Mapping[str, Any], cell: Cell) -> Explained:
         via=entry.get("via", ""),
         counts=entry.get("counts", True),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class UseWords:
+    """A use of a figure for people."""
+
+    use: Use
+    demand: Words
+    badge: str
+    icon: str
+    words: Words
+
+
+def use_words(use: Use) -> UseWords:
+    """What a clause makes of the figure, and how its line stands to the own one."""
+    badge, icon = _VERDICTS[str(use.result.verdict)]
+    demand = DEMANDS[str(use.demand.demand)] if use.mapping else ""
+    return UseWords(use, demand, badge, icon, REASONS[use.result.reason])
 
 
 def _amounts(entry: Mapping[str, Any]) -> tuple[str, str]:

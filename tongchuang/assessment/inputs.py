@@ -17,7 +17,7 @@ from tongchuang.assessment.rules import Lines
 from tongchuang.campaigns.models import Assignment, Campaign, Task
 from tongchuang.cases.models import Case
 from tongchuang.cases.queries import OpenThen, open_at
-from tongchuang.cases.queries.lists import month_span
+from tongchuang.cases.queries.lists import day_span, month_span
 from tongchuang.core.models import Event
 from tongchuang.dossiers.queries import (
     Evidence,
@@ -221,7 +221,7 @@ def _read_figures(found: Inputs, lines: Lines) -> None:
 
 
 def _read_rates(found: Inputs, lines: Lines) -> None:
-    """Answers of the last months by clause, site type and place; four grouped queries."""
+    """Answers of the last months by clause, site type and place; five grouped queries."""
     place_of = _place_of(found)
     clauses = [*_article_of(found), *_reached(found)]
     links = ChecklistItem.clauses.through.objects.filter(
@@ -255,23 +255,30 @@ def _visits(found: Inputs, lines: Lines) -> Any:
     first = found.day - timedelta(days=round(lines.visit_months * 30.44))
     return Visit.objects.filter(
         status=Visit.Status.FINISHED,
-        finished_at__date__gt=first,
-        finished_at__date__lte=found.day,
+        finished_at__gt=day_span(first)[1],
+        finished_at__lte=day_span(found.day)[1],
         city=found.campaign.city_id,
     )
 
 
 def _read_answers(found: Inputs, visits: Any, clauses: list[int], place_of: dict[int, int]) -> None:
+    """Counted by item first: an item belongs to clauses of every standard."""
+    links = ChecklistItem.clauses.through.objects.filter(clause__in=clauses).order_by()
+    clauses_of: dict[int, list[int]] = {}
+    for item, clause in links.values_list("checklistitem", "clause"):
+        clauses_of.setdefault(item, []).append(clause)
     rows = (
-        Answer.objects.filter(visit__in=visits, item__clauses__in=clauses)
+        Answer.objects.filter(visit__in=visits)
         .exclude(result=Answer.Result.NOT_APPLICABLE)
         .order_by()
-        .values_list("item__clauses", "item__site_type", "visit__site__territory")
+        .values_list("item", "item__site_type", "visit__site__territory")
         .annotate(n=Count("pk"), good=Count("pk", filter=Q(result=Answer.Result.PASS)))
     )
-    for clause, kind, territory, number, good in rows:
+    for item, kind, territory, number, good in rows:
         place = place_of.get(territory)
-        if place is not None:
+        if place is None:
+            continue
+        for clause in clauses_of.get(item, []):
             found.answers.setdefault((clause, kind, place), RateCount()).add(
                 RateCount(passed=good, answered=number)
             )

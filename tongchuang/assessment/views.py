@@ -8,13 +8,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from tongchuang.accounts.models import Unit
 from tongchuang.accounts.permissions import Request, require, requires
 from tongchuang.accounts.queries import unit_name_on
 from tongchuang.assessment import queries, services
-from tongchuang.assessment.explaining import STATES, explained
+from tongchuang.assessment.explaining import STATES, explained, use_words
 from tongchuang.assessment.forms import FigureForm
 from tongchuang.assessment.gates import gate_rings
 from tongchuang.assessment.heat import Heat, HeatFilter
@@ -23,6 +23,7 @@ from tongchuang.assessment.models import Cell, Figure, Snapshot
 from tongchuang.assessment.months import months_to_choose
 from tongchuang.assessment.rules import Verdict, threshold
 from tongchuang.assessment.sheets import figure_sheet, heat_sheet
+from tongchuang.assessment.uses import use_counts, uses_of
 from tongchuang.campaigns import queries as campaign_queries
 from tongchuang.campaigns.gateline import NO_RING, Ring
 from tongchuang.campaigns.models import Campaign, Gate
@@ -187,7 +188,7 @@ def figure_uses(request: Request, measure: str) -> HttpResponse:
     unit = _unit(request, campaign)
     history = queries.figure_history(request.user, target, unit)
     latest = next((figure for figure in history if figure.replaced_by_id is None), None)
-    uses = uses_of(target, latest, user=request.user)
+    uses = [use_words(use) for use in uses_of(target, latest, user=request.user)]
     context = {
         "measure": target,
         "campaign": campaign,
@@ -196,8 +197,6 @@ def figure_uses(request: Request, measure: str) -> HttpResponse:
         "uses": uses,
         "saved": len(uses) - 1,
         "history": history,
-        "demands": DEMANDS,
-        "obstacles": OBSTACLES,
     }
     return render_page(request, "assessment/figure_uses.html", context)
 

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from tongchuang.accounts.models import Post, Unit, User
-from tongchuang.campaigns.models import Campaign, Gate, Progress, Task, WorkPlan
+from tongchuang.campaigns.models import Assignment, Campaign, Gate, Progress, Task, WorkPlan
 from tongchuang.core.audit import Entry
 from tongchuang.demo import loading
 from tongchuang.demo.city import NOW, City, local
@@ -195,6 +195,7 @@ def launch(city: City) -> None:
     """Insert campaigns, gates, plans, tasks with their progress."""
     _campaigns(city)
     _gates(city)
+    _duties(city)
     _plans(city)
     _tasks(city)
 
@@ -249,6 +250,43 @@ def _gates(city: City) -> None:
         ("Y3", "Y4"),
     ]
     loading.link(Gate.prerequisites, ((gates[b].pk, gates[a].pk) for a, b in needed))
+
+
+# Who leads the chapters of the other standards; a longer beginning of the code goes first.
+_CHAPTER_LEADS: Final = {
+    "GC16": "U28",
+    "GC16-MUN": "U19",
+    "GC16-SOC": "U19",
+    "GC16-ECO": "U18",
+    "CIV": "U03",
+    "CIV-SITE": "U20",
+    "ECO": "U18",
+    "ECO19-E": "U27",
+    "ECO19-F": "U15",
+    "FC": "U28",
+    "PS": "U11",
+}
+
+
+def _duties(city: City) -> None:
+    """One lead per requirement in the campaigns whose standards name no unit."""
+    director, rows = city.people["fangyuan"], []
+    for campaign in city.campaigns.values():
+        wanted = Clause.objects.filter(framework=campaign.framework_id, level="requirement")
+        if campaign.main or not campaign.framework_id:
+            continue
+        for clause in wanted.order_by("ordinal"):
+            lead = city.units[_chapter_lead(clause.code)]
+            rows.append(Assignment(campaign=campaign, clause=clause, lead=lead, reason="按章分工"))
+    loading.insert(rows)
+    for row in rows:
+        at = local(max(row.campaign.started_on or _NSC_START, date(2013, 3, 1)), 10)
+        city.entries.append(Entry(row, "assign", director, after={"lead": row.lead.code}, at=at))
+
+
+def _chapter_lead(code: str) -> str:
+    begins = max((begin for begin in _CHAPTER_LEADS if code.startswith(begin)), key=len)
+    return _CHAPTER_LEADS[begins]
 
 
 def name_sponsors(city: City) -> None:

@@ -14,6 +14,9 @@ from tongchuang.core.models import Counter
 from tongchuang.demo.campaign import name_sponsors
 from tongchuang.demo.chain import record_history
 from tongchuang.demo.city import NOW, ZONE, City
+from tongchuang.standards.models import Confidence, Mapping
+from tongchuang.standards.rules.crosswalk import Relation
+from tongchuang.standards.services import review_mapping
 from tongchuang.supervision import paper
 from tongchuang.supervision import services as supervision
 from tongchuang.supervision.models import Bulletin
@@ -126,10 +129,44 @@ def _correct(city: City) -> None:
     )
 
 
+def _review_pairs(city: City) -> None:
+    """The review group looks at pairs from the running standard: most it accepts, one it refuses.
+
+    What it is not sure enough about stays a hint.
+    """
+    pairs = Mapping.objects.active().filter(source__framework=city.campaign().framework)
+    for pair in pairs.order_by("code"):
+        refused = pair.code == _REFUSED
+        if refused or (pair.confidence == Confidence.MEDIUM and pair.relation != Relation.NONE):
+            review_mapping(
+                pair,
+                accept=not refused,
+                note="一个按每千人，一个按每万人，两家各报各的" if refused else "",
+                version=pair.version,
+                by=city.people["tanxue"],
+                at=clock.now(),
+            )
+
+
+_REFUSED: Final = "XO-28"  # sport instructors: another unit of counting
+
+
 def _assess(period: str) -> Step:
     def step(city: City) -> None:
         by = city.people["gaojun"]
         compute_snapshot(city.campaign(), period, at=clock.now(), by=by)
+
+    return step
+
+
+def _assess_all(period: str) -> Step:
+    """Every campaign that has a standard: they share figures over the crosswalk."""
+
+    def step(city: City) -> None:
+        by = city.people["gaojun"]
+        for campaign in city.campaigns.values():
+            if campaign.framework_id:
+                compute_snapshot(campaign, period, at=clock.now(), by=by)
 
     return step
 
@@ -140,6 +177,7 @@ def _on(month: int, day: int, hour: int, minute: int) -> datetime:
 
 _DAYS: Final[tuple[tuple[datetime, Step], ...]] = (
     (datetime(2015, 12, 18, 9, 30, tzinfo=ZONE), _assign),
+    (datetime(2015, 12, 21, 10, 0, tzinfo=ZONE), _review_pairs),
     (_on(2, 1, 8, 30), _freeze("2016-01")),
     (_on(2, 3, 15, 0), _object("2016-01")),
     (_on(2, 4, 17, 10), _seal("2016-01")),
@@ -150,5 +188,5 @@ _DAYS: Final[tuple[tuple[datetime, Step], ...]] = (
     (_on(3, 3, 15, 0), _object("2016-02")),
     (_on(3, 4, 17, 10), _seal("2016-02")),
     (_on(3, 5, 9, 0), _issue("2016-02", 11)),
-    (_on(3, 8, 2, 30), _assess("2016-03")),
+    (_on(3, 8, 2, 30), _assess_all("2016-03")),
 )

@@ -72,6 +72,13 @@ PAGES = [
         queries=10,
     ),
     PageRow(
+        "assessment:figure_uses",
+        "assessment.view",
+        lambda w: f"/assessment/figures/{_measure(w)}/",
+        ALL,
+        queries=24,
+    ),
+    PageRow(
         "assessment:figure_enter",
         "assessment.value",
         lambda w: f"/assessment/figures/{_measure(w)}/enter/",

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tongchuang.accounts.tests.make import make_unit, make_user
@@ -21,6 +22,7 @@ from tongchuang.assessment.tests.make import (
     make_scene,
     snapshot,
 )
+from tongchuang.assessment.uses import use_counts
 from tongchuang.campaigns.models import Assignment, Campaign
 from tongchuang.standards.models import Clause, Mapping, Measure, Rule
 from tongchuang.standards.rules.crosswalk import Relation
@@ -247,3 +249,49 @@ def test_more_pairs_ask_no_more_of_the_database(scene: Scene) -> None:
     for _more in range(4):
         _pair(scene, _judged_there(scene, "85"), scene.checked, Relation.INTERSECTS)
     assert cost() == few
+
+
+# One figure, many uses
+def _uses(scene: Scene, client: Client) -> str:
+    client.force_login(scene.valuer, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(f"/assessment/figures/{scene.measure.code}/")
+    assert page.status_code == 200
+    return page.content.decode()
+
+
+def test_a_figure_shows_every_clause_that_reads_it(
+    scene: Scene, other: Measure, client: Client
+) -> None:
+    Campaign.objects.create(
+        code="NGC", title="园林城市", city=scene.city.root, framework=other.clause.framework
+    )
+    mapping = _twin(scene, other)
+    make_figure(scene, "85")
+    page = _uses(scene, client)
+    assert mapping.code in page
+    assert "要求更低" in page  # 80 % beside the own 90 %
+    assert "/assessment/?campaign=NGC" in page
+    assert "少报 1 次" in page
+
+
+def test_a_figure_that_nobody_else_reads_says_so(
+    scene: Scene, other: Measure, client: Client
+) -> None:
+    pair = Pair(
+        other.clause,
+        scene.figured,
+        Relation.EQUAL,
+        reason="同一个量",
+        source_measure=other,
+        target_measure=scene.measure,
+        same_quantity=True,
+    )
+    propose_mapping(pair, by=scene.city.director, at=NOON)
+    page = _uses(scene, client)
+    assert other.clause.title not in page
+    assert "只有本条用到这个数" in page
+
+
+def test_uses_are_counted_from_both_ends(scene: Scene, other: Measure) -> None:
+    _twin(scene, other)
+    assert use_counts([scene.measure, other]) == {scene.measure.pk: 2, other.pk: 2}
