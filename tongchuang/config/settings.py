@@ -143,6 +143,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 SCHEDULE = "tongchuang.config.schedule.TIMETABLE"
 
+# What scoring asks of an app above it: citizens' judgements by unit (docs/adr/0012).
+CITIZENS_VERDICTS = "tongchuang.public.queries.verdicts_by_unit"
+
 # People and sign-in
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [

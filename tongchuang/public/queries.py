@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.db.models import Avg, Count, Exists, OuterRef, Prefetch, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tongchuang.accounts.models import User
-from tongchuang.accounts.permissions import can, reach
+from tongchuang.accounts.models import Unit, User
+from tongchuang.accounts.permissions import can, reach, subtree
 from tongchuang.cases.models import Case, CaseQuerySet, Photo
+from tongchuang.cases.queries.lists import month_span
 from tongchuang.core import audit
 from tongchuang.core.calendars import city_calendar
 from tongchuang.core.worktime import Limit, LimitUnit, deadline
@@ -20,6 +22,7 @@ from tongchuang.public.models import Report, ReportQuerySet
 
 ACKNOWLEDGE = Limit(1, LimitUnit.WORK_DAY)
 """Within one working day a citizen is told whether the report is taken up."""
+NEVER = datetime(1, 1, 2, tzinfo=UTC)
 LOOK_BACK = timedelta(days=60)
 _S = Case.Status
 _DONE = (_S.CLOSED, _S.ARCHIVED)
@@ -98,6 +101,8 @@ class ReportFilter:
     tab: str = ""
     topic: str = ""
     q: str = ""
+    unit: str = ""
+    month: str = ""
 
 
 def report_list(user: User, wanted: ReportFilter, *, at: datetime) -> ReportQuerySet:
@@ -105,11 +110,31 @@ def report_list(user: User, wanted: ReportFilter, *, at: datetime) -> ReportQuer
     reports = Report.objects.visible_to(user).filter(tab_condition(wanted.tab, at))
     if wanted.topic:
         reports = reports.filter(topic=wanted.topic)
+    if wanted.month:
+        reports = reports.filter(rated_at__range=_month(wanted.month))
+    if wanted.unit.isdecimal():
+        under = Unit.objects.filter(subtree(_path_of(int(wanted.unit))))
+        reports = reports.filter(
+            Q(case__lead__in=under) | Q(case__lead=None, answering_unit__in=under)
+        )
     if wanted.q:
         named = Q(title__icontains=wanted.q) | Q(text__icontains=wanted.q)
         named |= Q(tracking_code=wanted.q.upper()) | Q(address__icontains=wanted.q)
         reports = reports.filter(named | Q(external_id=wanted.q))
     return reports.select_related("case", "answering_unit")
+
+
+def _month(text: str) -> tuple[datetime, datetime]:
+    """The month "2016-02"; what is none holds nothing."""
+    try:
+        return month_span(date.fromisoformat(f"{text}-01"))
+    except ValueError:
+        return (NEVER, NEVER)
+
+
+def _path_of(unit: int) -> str:
+    """The path of a unit; nothing lies under one that does not exist."""
+    return Unit.objects.filter(pk=unit).values_list("path", flat=True).first() or "-"
 
 
 def tab_counts(user: User, *, at: datetime) -> dict[str, int]:
@@ -242,6 +267,30 @@ def result_pair(case: Case | None) -> tuple[Photo | None, Photo | None]:
     others = [photo for photo in photos if photo.moment != Photo.Moment.BEFORE]
     done = case.status in _DONE
     return before, others[-1] if others and done else None
+
+
+# Judgements for the monthly score
+SATISFIED_FROM = 3
+"""Of five stars; a citizen who gave none but said "solved" is satisfied too."""
+
+
+def verdicts_by_unit(city: int, *, since: datetime, until: datetime) -> dict[int, tuple[int, int]]:
+    """By unit how many citizens were satisfied and how many judged in a period; one query.
+
+    Satisfied: said that the problem is solved, and gave no less than `SATISFIED_FROM` if anything.
+    The unit is the lead of the case, else the one that answered the letter. A report counts once,
+    with its last word. Named by `settings.CITIZENS_VERDICTS`.
+    """
+    content = Q(solved=True) & (Q(rating=None) | Q(rating__gte=SATISFIED_FROM))
+    rows = (
+        Report.objects.filter(city=city, solved__isnull=False, rated_at__range=(since, until))
+        .order_by()
+        .annotate(unit=Coalesce("case__lead", "answering_unit"))
+        .exclude(unit=None)
+        .values_list("unit")
+        .annotate(satisfied=Count("pk", filter=content), n=Count("pk"))
+    )
+    return {unit: (satisfied, n) for unit, satisfied, n in rows}
 
 
 # Results for everybody

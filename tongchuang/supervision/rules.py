@@ -35,6 +35,7 @@ class RuleSet:
     min_weight: Decimal
     objection_work_days: int
     people_measure: str
+    people_least: int
     groups: Mapping[str, str]
     copy_to: Sequence[str]
 
@@ -169,6 +170,11 @@ def redistributed(
     known = set(applicable)
     whole = sum((weights[name] for name in PARTS if name in known), ZERO)
     return {name: weights[name] * HUNDRED / whole if name in known else None for name in PARTS}
+
+
+def people_share(satisfied: int, judged: int, *, least: int) -> Decimal | None:
+    """The share of satisfied citizens; None while fewer than `least` judged: chance, no result."""
+    return Ratio(satisfied, judged).share if judged >= max(least, 1) else None
 
 
 # Deductions and bonus

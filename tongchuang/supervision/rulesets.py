@@ -35,6 +35,7 @@ _AMOUNTS = (
     "coverage_line",
     "min_cases",
     "min_weight",
+    "people_least",
     "objection_work_days",
 )
 _WORDS = ("version", "title", "people_measure")
@@ -85,6 +86,7 @@ def parse(raw: object, file: str) -> RuleSet:
         min_weight=amount["min_weight"],
         objection_work_days=int(amount["objection_work_days"]),
         people_measure=word["people_measure"],
+        people_least=int(amount["people_least"]),
         groups={str(key): str(title) for key, title in (raw.get("groups") or {}).items()},
         copy_to=[str(name) for name in raw.get("copy_to") or []],
     )

@@ -15,12 +15,14 @@ from tongchuang.public import queries, services
 from tongchuang.public.forms import AnswerForm, ReopenForm
 from tongchuang.public.models import Report
 
+_ASKED = ("tab", "topic", "q", "unit", "month")
+
 
 @requires("public.view")
 @require_GET
 def report_list(request: Request) -> HttpResponse:
     at = clock.now()
-    text = {name: request.GET.get(name, "").strip()[:60] for name in ("tab", "topic", "q")}
+    text = {name: request.GET.get(name, "").strip()[:60] for name in _ASKED}
     wanted = queries.ReportFilter(**text)
     page = keyset(request, queries.report_list(request.user, wanted, at=at), order=("-at",))
     counts = queries.tab_counts(request.user, at=at)

@@ -261,10 +261,8 @@ def _part(name: str, bulletin: Bulletin, row: Plain, line: Plain, rules: RuleSet
         points=line["parts"][name],
         weight=line["weights"][name],
         full=str(rules.weights[name]),
-        words=_words(name, row)
-        if line["parts"][name] is not None
-        else _("本月无此项工作，权重分给其他部分"),
-        url=_records(name, row["unit"], bulletin.month),
+        words=_words(name, row) if line["parts"][name] is not None else _no_part(name, row, rules),
+        url=_records(name, row, bulletin.month),
     )
 
 
@@ -291,10 +289,29 @@ def _words(name: str, row: Plain) -> str:
                 "first": _of(facts["papers_first"]),
             }
         case "people":
-            return _("满意率 %(share)s") % {"share": whole_percent(facts["people"])}
+            return _satisfied(row)
         case _:
             words = _("迟复 %(late)s 次，无理由退回 %(n)s 次")
             return words % {"late": facts["late_replies"], "n": facts["groundless_returns"]}
+
+
+def _satisfied(row: Plain) -> str:
+    """The share, with the numbers behind it where citizens gave it."""
+    share = {"share": whole_percent(row["facts"]["people"])}
+    satisfied, judged = row.get("verdicts") or (0, 0)
+    if not judged or Decimal(row["facts"]["people"]) != Decimal(satisfied) / judged:
+        return _("满意率 %(share)s") % share
+    counts = {"n": judged, "satisfied": satisfied}
+    return _("群众评价 %(n)s 件，满意 %(satisfied)s 件，满意率 %(share)s") % (counts | share)
+
+
+def _no_part(name: str, row: Plain, rules: RuleSet) -> str:
+    """Why a part is left out."""
+    _satisfied_n, judged = row.get("verdicts") or (0, 0)
+    if name == "people" and judged:
+        words = _("群众评价 %(n)s 件，不足 %(least)s 件，不计；权重分给其他部分")
+        return words % {"n": judged, "least": rules.people_least}
+    return _("本月无此项工作，权重分给其他部分")
 
 
 def _of(ratio: list[str]) -> str:
@@ -325,14 +342,16 @@ _LISTS: dict[str, tuple[str, dict[str, str]]] = {
     "closing": ("cases:list", {"tab": "all", "lead": "unit", "month": "month"}),
     "tasks": ("campaigns:task_list", {}),
     "dossier": ("dossiers:paper_list", {"unit": "unit"}),
-    "people": ("assessment:figure_list", {}),
+    "people": ("public:report_list", {"tab": "rated", "unit": "unit", "month": "month"}),
     "cooperation": ("cases:list", {"tab": "all", "lead": "unit", "month": "month"}),
 }
 
 
-def _records(name: str, unit: int, month: str) -> str:
+def _records(name: str, row: Plain, month: str) -> str:
     url_name, asked = _LISTS[name]
-    values = {"unit": unit, "month": month}
+    if name == "people" and not (row.get("verdicts") or (0, 0))[1]:
+        url_name, asked = "assessment:figure_list", {}
+    values = {"unit": row["unit"], "month": month}
     try:
         address = reverse(url_name)
     except NoReverseMatch:

@@ -9,9 +9,11 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
+from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils.module_loading import import_string
 
 from tongchuang.accounts.models import Unit
 from tongchuang.accounts.permissions import subtree
@@ -24,7 +26,7 @@ from tongchuang.cases.queries.lists import month_span
 from tongchuang.dossiers.queries import dossier_figures
 from tongchuang.inspections.models import Draw, Visit
 from tongchuang.inspections.queries import field_quality
-from tongchuang.supervision.rules import Facts, Ratio
+from tongchuang.supervision.rules import Facts, Ratio, RuleSet, people_share
 
 _SURVIVING = ~Q(status__in=[Case.Status.REJECTED, Case.Status.MERGED])
 _STEP = 4
@@ -227,6 +229,28 @@ def satisfaction(month: Month, measure: str, units: Iterable[Unit]) -> dict[int,
     return {unit: value / 100 if sign == "%" else value for unit, value, sign in values}
 
 
+class Verdicts(Protocol):
+    """What an app above tells: by unit how many citizens were satisfied, and how many judged."""
+
+    def __call__(
+        self, city: int, *, since: datetime, until: datetime
+    ) -> Mapping[int, tuple[int, int]]: ...
+
+
+def citizens(month: Month, fold: Fold) -> dict[int, tuple[int, int]]:
+    """Satisfied and judging citizens of the month by scored unit, units under it included."""
+    tell: Verdicts = import_string(settings.CITIZENS_VERDICTS)
+    since, until = month.span
+    found: dict[int, tuple[int, int]] = {}
+    rows = tell(month.campaign.city_id, since=since, until=min(until, month.at))
+    for unit, (satisfied, judged) in rows.items():
+        owner = fold.get(unit)
+        if owner is not None:
+            old = found.get(owner, (0, 0))
+            found[owner] = (old[0] + satisfied, old[1] + judged)
+    return found
+
+
 def asked(month: Month, fold: Fold) -> set[int]:
     """Units to which a case was sent in the month, as lead or as helper."""
     cases = month.cases.order_by()
@@ -266,16 +290,24 @@ def red_slips(month: Month, fold: Fold) -> Counter[int]:
 
 
 # Together
-def facts_of_month(month: Month, units: list[Unit], *, people_measure: str) -> dict[int, Facts]:
-    """The facts that a score reads, for each of these units."""
+def facts_of_month(
+    month: Month, units: list[Unit], *, rules: RuleSet, verdicts: Mapping[int, tuple[int, int]]
+) -> dict[int, Facts]:
+    """The facts that a score reads, for each of these units.
+
+    People is the figure that was entered for the unit and month, else what citizens said.
+    """
     fold = Fold(units)
+    people = {
+        unit: people_share(*found, least=rules.people_least) for unit, found in verdicts.items()
+    }
     sources: dict[str, Any] = {
         "field": field_figures(month, units, fold),
         "closing": closing(month, fold),
         "failed": failed_and_open(month, fold),
         "tasks": _tasks(month, fold),
         "papers": papers(month, units),
-        "people": satisfaction(month, people_measure, units),
+        "people": people | satisfaction(month, rules.people_measure, units),
         "asked": asked(month, fold),
         "returned": groundless_returns(month, fold),
         "media": media_cases(month, fold),

@@ -66,7 +66,8 @@ def _data(cut: months.Month, version: str) -> Plain:
     units = months.scored_units(cut)
     names = names_on(units, cut.last)
     fold = months.Fold(units)
-    facts = months.facts_of_month(cut, units, people_measure=rules.people_measure)
+    verdicts = months.citizens(cut, fold)
+    facts = months.facts_of_month(cut, units, rules=rules, verdicts=verdicts)
     late = summary.late_of_month(cut, fold)
     fields = months.field_figures(cut, units, fold)
     last = _last_ranks(cut)
@@ -82,6 +83,7 @@ def _data(cut: months.Month, version: str) -> Plain:
             "drawn": fields.get(unit.pk, empty).drawn,
             "visited": fields.get(unit.pk, empty).visited,
             "late": late.get(unit.pk, []),
+            "verdicts": list(verdicts.get(unit.pk, (0, 0))),
         }
         for unit in units
     ]

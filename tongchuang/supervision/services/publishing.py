@@ -97,7 +97,8 @@ def print_bulletin(bulletin: Bulletin, *, by: User) -> Bulletin:
     if bulletin.pdf_id or bulletin.docx is None:
         return bulletin
     sealed = bulletin.docx.sealed
-    with sealed.storage.open(str(sealed.name)) as source:  # a handle of its own: the row's stays open
+    # A handle of its own, so that the row's stays open.
+    with sealed.storage.open(str(sealed.name)) as source:
         printed = to_pdf(source.read())
     if printed is None:
         return bulletin

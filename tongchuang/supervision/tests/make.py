@@ -73,6 +73,14 @@ def make_month(*, on_time: int = 8, late: int = 2) -> MonthCity:
     return month
 
 
+TOLD: dict[int, tuple[int, int]] = {}
+
+
+def told_verdicts(_city: int, **_period: datetime) -> dict[int, tuple[int, int]]:
+    """Stands in for what citizens said."""
+    return TOLD
+
+
 def with_standard(month: MonthCity) -> None:
     """Give the campaign a standard: one article with a figure that is met and one that is not."""
     article = make_article(make_chapter(make_framework(), number="1"), number="17")

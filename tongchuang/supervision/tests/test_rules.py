@@ -235,6 +235,7 @@ def _raw() -> dict[str, object]:
         "version": "1",
         "title": "一",
         "people_measure": "x",
+        "people_least": 5,
         **{name: dict(getattr(RULES, name)) for name in ("weights", "closing", "dossier")},
         **{name: dict(getattr(RULES, name)) for name in ("cooperation", "deductions", "bonus")},
         **{name: getattr(RULES, name) for name in ("overdue_most", "bonus_most", "total_most")},

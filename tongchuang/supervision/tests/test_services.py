@@ -9,15 +9,18 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from docx import Document
 
+from tongchuang.assessment.models import Figure
 from tongchuang.cases.models import Case
 from tongchuang.core.audit import history
 from tongchuang.core.flow import WrongState
 from tongchuang.core.models import Message
+from tongchuang.standards.tests.make import make_measure
 from tongchuang.supervision import frozen as plain
 from tongchuang.supervision import services
 from tongchuang.supervision.models import FLOW, Bulletin, Erratum, Objection, UnitScore
 from tongchuang.supervision.queries.month import cut_moment
 from tongchuang.supervision.services import Refused
+from tongchuang.supervision.tests import make
 from tongchuang.supervision.tests.make import (
     CONSULTED,
     CUT,
@@ -159,6 +162,27 @@ def test_only_the_author_of_a_draft_tells_good_examples(month: MonthCity) -> Non
     told = [{"unit": month.bureau.pk, "text": "门栋认领"}]
     with pytest.raises(PermissionDenied):
         _told(month, highlights=told, by=month.head)
+
+
+# People
+def test_an_entered_figure_goes_before_what_citizens_said(
+    month: MonthCity, settings: Any, monkeypatch: Any
+) -> None:
+    settings.CITIZENS_VERDICTS = "tongchuang.supervision.tests.make.told_verdicts"
+    monkeypatch.setattr(make, "TOLD", {month.bureau.pk: (6, 8), month.street.pk: (3, 3)})
+    measure = make_measure(code="unit_satisfaction", unit="%")
+    first = _people(month)
+    assert first == {month.bureau.pk: "0.75", month.street.pk: None}
+    Bulletin.objects.all().delete()
+    Figure.objects.create(
+        measure=measure, unit=month.bureau, period="2016-02", value=90, source="问卷",
+        entered_by=month.director, entered_at=CUT,
+    )  # fmt: skip
+    assert Decimal(_people(month)[month.bureau.pk] or 0) == Decimal("0.9")
+
+
+def _people(month: MonthCity) -> dict[int, str | None]:
+    return {row["unit"]: row["facts"]["people"] for row in frozen(month).data["units"]}
 
 
 # Readiness
