@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from tongchuang.campaigns.models import Campaign, Gate
 
 WIDTH, LEFT, RIGHT = 1184, 152, 1150
-TOP, ROW, ROW_WITH_RINGS, FOOT = 40, 52, 84, 14
+TOP, ROW, ROW_WITH_NOTE, ROW_WITH_RINGS, FOOT = 40, 52, 66, 84, 14
 RING_R, DOT_R = 16, 6
 STRETCH = 3  # the present quarter is drawn this many times wider
 MARK_GAP = 46  # px that two marks of one row keep between them
@@ -135,7 +135,7 @@ def draw(campaigns: Sequence[Campaign], *, on: date, readiness: Mapping[int, Rin
     rows: list[Row] = []
     y = float(TOP)
     for campaign in campaigns:
-        height = ROW_WITH_RINGS if _has_ring(campaign, readiness) else ROW
+        height = _height(campaign, readiness)
         rows.append(_row(campaign, y + height / 2, scale, on, readiness))
         y += height
     first, last = _quarter(on)
@@ -244,8 +244,13 @@ def _kind(gate: Gate, readiness: Mapping[int, Ring]) -> str:
     return "ahead" if readiness.get(gate.pk, NO_RING).share is None else "ring"
 
 
-def _has_ring(campaign: Campaign, readiness: Mapping[int, Ring]) -> bool:
-    return any(_kind(gate, readiness) == "ring" for gate in campaign.gates.all())
+def _height(campaign: Campaign, readiness: Mapping[int, Ring]) -> int:
+    """A ring, or a third line under the name, wants room."""
+    gates = list(campaign.gates.all())
+    if any(_kind(gate, readiness) == "ring" for gate in gates):
+        return ROW_WITH_RINGS
+    noted = any(readiness.get(gate.pk, NO_RING).note for gate in gates)
+    return ROW_WITH_NOTE if noted else ROW
 
 
 def _arrows(rows: Sequence[Row]) -> list[Arrow]:
