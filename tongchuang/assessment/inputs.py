@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import product
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Prefetch, Q
 from django.utils import timezone
 
 from tongchuang.accounts.models import Unit
@@ -17,7 +17,7 @@ from tongchuang.assessment.rules import Lines
 from tongchuang.campaigns.models import Assignment, Campaign, Task
 from tongchuang.cases.models import Case
 from tongchuang.cases.queries import OpenThen, open_at
-from tongchuang.cases.queries.lists import day_span, month_span
+from tongchuang.cases.queries.lists import month_span
 from tongchuang.core.models import Event
 from tongchuang.dossiers.queries import (
     Evidence,
@@ -25,9 +25,8 @@ from tongchuang.dossiers.queries import (
     asked_by_article,
     evidence_by_clause_and_unit,
 )
-from tongchuang.inspections.models import Answer, Visit
-from tongchuang.places.models import Site
-from tongchuang.standards.models import ChecklistItem, Clause, Measure
+from tongchuang.inspections.queries import ChecklistRates, checklist_rates
+from tongchuang.standards.models import Clause, Measure
 
 PLACES = (Unit.Kind.STREET, Unit.Kind.TOWN, Unit.Kind.ZONE)
 MAJOR = ("D", "U")
@@ -91,10 +90,7 @@ class Inputs:
     leads: dict[int, int] = field(default_factory=dict)
     involved: dict[int, set[int]] = field(default_factory=dict)
     figures: dict[tuple[int, int], Figure] = field(default_factory=dict)
-    answers: dict[tuple[int, int, int], RateCount] = field(default_factory=dict)
-    visited: dict[tuple[int, int], int] = field(default_factory=dict)
-    in_scope: dict[tuple[int, int], int] = field(default_factory=dict)
-    item_types: dict[int, set[int]] = field(default_factory=dict)
+    rates: ChecklistRates = field(default_factory=lambda: ChecklistRates({}, {}, {}))
     cases: dict[tuple[int, int], CaseCount] = field(default_factory=dict)
     major_late: int = 0
     asked: dict[int, tuple[str, ...]] = field(default_factory=dict)
@@ -221,22 +217,11 @@ def _read_figures(found: Inputs, lines: Lines) -> None:
 
 
 def _read_rates(found: Inputs, lines: Lines) -> None:
-    """Answers of the last months by clause, site type and place; five grouped queries."""
-    place_of = _place_of(found)
-    clauses = [*_article_of(found), *_reached(found)]
-    links = ChecklistItem.clauses.through.objects.filter(
-        clause__in=clauses, checklistitem__active=True
-    ).order_by()
-    for clause, kind in links.values_list("clause", "checklistitem__site_type").distinct():
-        found.item_types.setdefault(clause, set()).add(kind)
-    sites = Site.objects.active().order_by().values_list("site_type", "territory")
-    for kind, territory, number in sites.annotate(n=Count("pk")):
-        _add(found.in_scope, (kind, place_of.get(territory)), number)
-    visits = _visits(found, lines)
-    seen = visits.order_by().values_list("site__site_type", "site__territory")
-    for kind, territory, number in seen.annotate(n=Count("site", distinct=True)):
-        _add(found.visited, (kind, place_of.get(territory)), number)
-    _read_answers(found, visits, clauses, place_of)
+    """What visits of the last months say of the clauses; see `inspections`."""
+    back = timedelta(days=round(lines.visit_months * 30.44) - 1)
+    clauses = {*_article_of(found), *_reached(found)}
+    period = (found.day - back, found.day)
+    found.rates = checklist_rates(found.campaign.city, clauses, period)
 
 
 def _reached(found: Inputs) -> set[int]:
@@ -251,39 +236,6 @@ def article_key(clause: Clause) -> int:
     return above.pk if above and above.level == Clause.Level.ARTICLE else clause.pk
 
 
-def _visits(found: Inputs, lines: Lines) -> Any:
-    first = found.day - timedelta(days=round(lines.visit_months * 30.44))
-    return Visit.objects.filter(
-        status=Visit.Status.FINISHED,
-        finished_at__gt=day_span(first)[1],
-        finished_at__lte=day_span(found.day)[1],
-        city=found.campaign.city_id,
-    )
-
-
-def _read_answers(found: Inputs, visits: Any, clauses: list[int], place_of: dict[int, int]) -> None:
-    """Counted by item first: an item belongs to clauses of every standard."""
-    links = ChecklistItem.clauses.through.objects.filter(clause__in=clauses).order_by()
-    clauses_of: dict[int, list[int]] = {}
-    for item, clause in links.values_list("checklistitem", "clause"):
-        clauses_of.setdefault(item, []).append(clause)
-    rows = (
-        Answer.objects.filter(visit__in=visits)
-        .exclude(result=Answer.Result.NOT_APPLICABLE)
-        .order_by()
-        .values_list("item", "item__site_type", "visit__site__territory")
-        .annotate(n=Count("pk"), good=Count("pk", filter=Q(result=Answer.Result.PASS)))
-    )
-    for item, kind, territory, number, good in rows:
-        place = place_of.get(territory)
-        if place is None:
-            continue
-        for clause in clauses_of.get(item, []):
-            found.answers.setdefault((clause, kind, place), RateCount()).add(
-                RateCount(passed=good, answered=number)
-            )
-
-
 def _place_of(found: Inputs) -> dict[int, int]:
     """For every unit in a street, town or zone that place."""
     by_path = {unit.path: unit.pk for unit in found.places}
@@ -294,11 +246,6 @@ def _place_of(found: Inputs) -> dict[int, int]:
         if place is not None:
             inside[unit.pk] = place
     return inside
-
-
-def _add(sums: dict[Any, int], key: tuple[int, int | None], number: int) -> None:
-    if key[1] is not None:
-        sums[key] = sums.get(key, 0) + number
 
 
 def _read_cases(found: Inputs) -> None:
@@ -346,9 +293,9 @@ def digest_facts(found: Inputs) -> dict[str, Any]:
         "figures": sorted(
             (*key, row.pk, _text(row.value), row.measured_in) for key, row in found.figures.items()
         ),
-        "answers": sorted((*key, c.passed, c.answered) for key, c in found.answers.items()),
-        "visited": sorted((*key, number) for key, number in found.visited.items()),
-        "in_scope": sorted((*key, number) for key, number in found.in_scope.items()),
+        "answers": sorted((*key, c.passed, c.answered) for key, c in found.rates.answers.items()),
+        "visited": sorted((*key, c.visited) for key, c in found.rates.sites.items() if c.visited),
+        "in_scope": sorted((*key, c.whole) for key, c in found.rates.sites.items() if c.whole),
         "cases": sorted((*key, c.open, c.overdue, c.rulings) for key, c in found.cases.items()),
         "major_late": found.major_late,
         "papers": sorted(

@@ -248,17 +248,21 @@ def rate_count(found: Inputs, article: Article, clause: Clause, unit: Unit) -> R
     total = RateCount()
     for kind in kinds:
         for place in places:
-            key = (kind, place)
-            total.add(RateCount(0, 0, found.visited.get(key, 0), found.in_scope.get(key, 0)))
+            sites = found.rates.sites.get((kind, place))
+            if sites:
+                total.add(RateCount(visited=sites.visited, in_scope=sites.whole))
             for link in links:
-                total.add(found.answers.get((link, kind, place), RateCount()))
+                answers = found.rates.answers.get((link, kind, place))
+                if answers:
+                    total.add(RateCount(answers.passed, answers.answered))
     return total
 
 
-def site_types(found: Inputs, article: Article, clause: Clause) -> set[int]:
+def site_types(found: Inputs, article: Article, clause: Clause) -> frozenset[int]:
     """The site types of a requirement among those with items for it, else all with items."""
-    listed = found.item_types.get(article.clause.pk, set()) | found.item_types.get(clause.pk, set())
-    own = {kind.pk for kind in clause.site_types.all()} & listed
+    types, nothing = found.rates.types, frozenset[int]()
+    listed = types.get(article.clause.pk, nothing) | types.get(clause.pk, nothing)
+    own = listed & {kind.pk for kind in clause.site_types.all()}
     return own or listed
 
 

@@ -17,8 +17,9 @@ from tongchuang.assessment.models import Cell, Figure, Snapshot
 from tongchuang.assessment.rules import ORDER, State
 from tongchuang.campaigns.models import Assignment, Campaign, Task
 from tongchuang.cases.models import Case
-from tongchuang.inspections.models import Answer, Visit
-from tongchuang.standards.models import ChecklistItem, Clause, Measure
+from tongchuang.inspections import queries as inspections
+from tongchuang.inspections.models import Answer
+from tongchuang.standards.models import Clause, Measure
 from tongchuang.standards.queries import under
 
 
@@ -290,15 +291,10 @@ def cases_url(cell: Cell, tab: str = "open") -> str:
     return f"{reverse('cases:list')}?tab={tab}&clause={cell.clause_id}&{by}={cell.unit_id}"
 
 
-def failed_answers(user: User, cell: Cell, *, on: date, most: int = 30) -> list[Answer]:
+def failed_answers(user: User, cell: Cell, *, on: date) -> list[Answer]:
     """The latest failed answers behind a cell, with site, item and case. One query."""
-    items = ChecklistItem.objects.filter(clauses__in=under(cell.clause)).order_by()
-    visits = Visit.objects.visible_to(user).filter(finished_at__date__lte=on).order_by()
-    answers = Answer.objects.filter(result=Answer.Result.FAIL, item__in=items, visit__in=visits)
-    if cell.unit.kind in PLACES:
-        answers = answers.filter(visit__site__territory__path__startswith=cell.unit.path)
-    answers = answers.select_related("item", "visit__site__territory", "case")
-    return list(answers.order_by("-visit__finished_at", "-id")[:most])
+    within = cell.unit.path if cell.unit.kind in PLACES else ""
+    return inspections.failed_answers(user, under(cell.clause), on=on, within=within)
 
 
 def open_cases(user: User, cell: Cell, *, most: int = 20) -> list[Case]:

@@ -1,10 +1,13 @@
 """Reading rounds, visits and answers."""
 
 from tongchuang.inspections.queries.figures import (
-    ClauseRate,
+    ChecklistRates,
     FieldQuality,
+    PassCount,
+    VisitTotals,
     checklist_rates,
     field_quality,
+    visit_totals,
 )
 from tongchuang.inspections.queries.rounds import (
     CoverageLine,
@@ -28,23 +31,27 @@ from tongchuang.inspections.queries.scope import scope_words, sites_in
 from tongchuang.inspections.queries.visits import (
     answers_of,
     cases_to_check,
+    failed_answers,
     item_history,
     items_of,
     visits_of_site,
 )
 
 __all__ = [
-    "ClauseRate",
+    "ChecklistRates",
     "CoverageLine",
     "FieldQuality",
+    "PassCount",
     "Stop",
     "Todo",
+    "VisitTotals",
     "answers_of",
     "cases_to_check",
     "checklist_rates",
     "coverage_by_street",
     "coverage_by_type",
     "drawn_sites",
+    "failed_answers",
     "field_quality",
     "findings_of",
     "inspectors_of",
@@ -57,6 +64,7 @@ __all__ = [
     "scope_words",
     "sites_in",
     "todo_for",
+    "visit_totals",
     "visited_today",
     "visits_of_site",
 ]

@@ -1,12 +1,15 @@
 """Reading single visits, their answers and the history of a place."""
 
+from collections.abc import Iterable
+from datetime import date
+
 from django.db.models import Prefetch, QuerySet
 
 from tongchuang.accounts.models import User
 from tongchuang.cases.models import Case
 from tongchuang.inspections.models import Answer, Visit
 from tongchuang.places.models import Site
-from tongchuang.standards.models import ChecklistItem
+from tongchuang.standards.models import ChecklistItem, Clause
 
 
 def items_of(visit: Visit) -> list[ChecklistItem]:
@@ -32,6 +35,22 @@ def item_history(site: Site, item: ChecklistItem) -> QuerySet[Answer]:
     """How one item was answered at a place, latest first."""
     answers = Answer.objects.filter(visit__site=site, item=item)
     return answers.select_related("visit__inspector", "case").order_by("-visit__started_at", "-id")
+
+
+def failed_answers(
+    user: User, clauses: Iterable[Clause], *, on: date, within: str = "", most: int = 30
+) -> list[Answer]:
+    """The latest answers that failed on items of these clauses until a day, as far as visible.
+
+    `within`: only places under a unit's path. One query.
+    """
+    items = ChecklistItem.objects.filter(clauses__in=clauses).order_by()
+    visits = Visit.objects.visible_to(user).filter(finished_at__date__lte=on).order_by()
+    answers = Answer.objects.filter(result=Answer.Result.FAIL, item__in=items, visit__in=visits)
+    if within:
+        answers = answers.filter(visit__site__territory__path__startswith=within)
+    answers = answers.select_related("item", "visit__site__territory", "case")
+    return list(answers.order_by("-visit__finished_at", "-id")[:most])
 
 
 def cases_to_check(site: Site, user: User) -> QuerySet[Case]:

@@ -36,21 +36,56 @@ def _import(text: str, beat: Beat) -> list[str]:
     return [error.message for error in preview.errors]
 
 
+def _rates(beat: Beat, clause: Clause) -> queries.ChecklistRates:
+    return queries.checklist_rates(beat.campaign.city, {clause.pk}, EVER)
+
+
 def test_a_clause_gets_the_pass_rate_of_its_items_at_the_places_of_a_street(beat: Beat) -> None:
     clause = _clause(beat)
     for item in beat.items[:2]:
         item.clauses.add(clause)
     make_site(beat.town.city.community, site_type=beat.town.site.site_type)
     finished(beat, fail=[0])
-    (rate,) = queries.checklist_rates(beat.campaign, EVER)
-    assert (rate.clause_id, rate.unit_id) == (clause.pk, beat.town.city.street.pk)
-    assert (rate.rate, rate.coverage) == (0.5, 0.5)
+    found, kind, street = _rates(beat, clause), beat.town.site.site_type_id, beat.town.city.street
+    assert found.types == {clause.pk: {kind}}
+    assert found.answers == {(clause.pk, kind, street.pk): queries.PassCount(1, 2)}
+    assert found.answers[clause.pk, kind, street.pk].rate == 0.5
+    assert found.sites[kind, street.pk].rate == 0.5
 
 
 def test_a_clause_without_a_visit_has_no_rate(beat: Beat) -> None:
-    beat.items[0].clauses.add(_clause(beat))
-    (rate,) = queries.checklist_rates(beat.campaign, EVER)
-    assert (rate.rate, rate.coverage) == (None, 0)
+    clause = _clause(beat)
+    beat.items[0].clauses.add(clause)
+    found = _rates(beat, clause)
+    assert (found.answers, queries.PassCount().rate) == ({}, None)
+    assert [sites.rate for sites in found.sites.values()] == [0]
+
+
+def test_an_item_that_is_out_of_use_asks_for_no_places_but_its_answers_stay(beat: Beat) -> None:
+    clause = _clause(beat)
+    beat.items[0].clauses.add(clause)
+    finished(beat)
+    type(beat.items[0]).objects.update(active=False)
+    found = _rates(beat, clause)
+    assert found.types == {}
+    assert [count.answered for count in found.answers.values()] == [1]
+
+
+def test_rates_cost_five_queries_however_many_visits(beat: Beat) -> None:
+    clause = _clause(beat)
+    beat.items[0].clauses.add(clause)
+    for _time in range(2):
+        finished(beat)
+        with CaptureQueriesContext(connection) as found:
+            _rates(beat, clause)
+        assert len(found) == 5
+
+
+def test_the_totals_of_a_month_count_visits_and_their_places(beat: Beat) -> None:
+    finished(beat)
+    finished(beat, one=drawn(beat, title="第二轮"))
+    totals = queries.visit_totals(beat.campaign, EVER)
+    assert (totals.visits, totals.places) == (2, 1)
 
 
 def test_the_history_of_an_item_tells_the_latest_answer_first(beat: Beat) -> None:

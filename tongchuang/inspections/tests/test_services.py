@@ -127,6 +127,14 @@ def test_field_quality_is_none_without_visits_and_tells_coverage(beat: Beat) -> 
     assert (str(after.score), after.drawn.rate, after.places.visited) == ("50.00", 0.5, 1)
 
 
+def test_a_round_that_still_runs_is_held_against_nobody(beat: Beat) -> None:
+    street = beat.town.city.street
+    drawn(beat, to_on=date(2016, 4, 10))
+    march = (date(2016, 3, 1), date(2016, 3, 31))
+    found = queries.field_quality([street], march, campaign=beat.campaign)[street.pk]
+    assert (found.drawn.whole, found.drawn.rate) == (0, None)
+
+
 def test_what_waits_is_counted_and_the_route_empties(beat: Beat) -> None:
     one = drawn(beat)
     assert [todo.count for todo in queries.todo_for(beat.inspector, on=date(2016, 3, 8))] == [1]

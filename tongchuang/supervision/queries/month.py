@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q
 from django.utils.module_loading import import_string
 
 from tongchuang.accounts.models import Unit
@@ -24,8 +24,7 @@ from tongchuang.cases.models import Case, CaseHelper, CaseQuerySet, Leg, Slip
 from tongchuang.cases.queries.figures import ClosingFigures, closing_by_unit
 from tongchuang.cases.queries.lists import month_span
 from tongchuang.dossiers.queries import dossier_figures
-from tongchuang.inspections.models import Draw, Visit
-from tongchuang.inspections.queries import field_quality
+from tongchuang.inspections.queries import FieldQuality
 from tongchuang.supervision.rules import Facts, Ratio, RuleSet, people_share
 
 _SURVIVING = ~Q(status__in=[Case.Status.REJECTED, Case.Status.MERGED])
@@ -59,16 +58,9 @@ class Month:
         return Case.objects.filter(mine, _SURVIVING, city=self.campaign.city_id)
 
     @property
-    def visits(self) -> QuerySet[Visit]:
-        """Finished visits of the month in the campaign's city."""
-        mine = Q(campaign=self.campaign) | Q(campaign=None)
-        return Visit.objects.filter(
-            mine,
-            city=self.campaign.city_id,
-            status=Visit.Status.FINISHED,
-            finished_at__range=self.span,
-            finished_at__lte=self.at,
-        )
+    def days(self) -> tuple[date, date]:
+        """Its first and last day."""
+        return self.first, self.last
 
     def before(self) -> "Month":
         """The month before, cut when it ended."""
@@ -158,54 +150,6 @@ def failed_and_open(month: Month, fold: Fold) -> Counter[int]:
     return fold.counts(rows)
 
 
-# Field
-@dataclass(frozen=True, slots=True)
-class Field:
-    """Inspections of one unit's places: their quality in [0, 100], and how many were due."""
-
-    visits: int = 0
-    mean: Decimal | None = None
-    drawn: int = 0
-    visited: int = 0
-
-    @property
-    def coverage(self) -> Decimal | None:
-        """Share of the drawn places that were visited; None when none was drawn."""
-        return Ratio(self.visited, self.drawn).share
-
-
-def field_figures(month: Month, units: list[Unit], fold: Fold) -> dict[int, Field]:
-    """Field quality as `inspections` computes it, with the coverage of the rounds that ended.
-
-    A drawn place counts for its territory and for its trade regulator; a round that still runs
-    at the end of the month is not held against anybody.
-    """
-    drawn: Counter[int] = Counter()
-    visited: Counter[int] = Counter()
-    for territory, trade, places, seen in _draws(month):
-        for owner in _owners(fold, territory, trade):
-            drawn[owner] += places
-            visited[owner] += seen
-    quality = field_quality(units, (month.first, month.last))
-    return {pk: Field(row.visits, row.score, drawn[pk], visited[pk]) for pk, row in quality.items()}
-
-
-def _draws(month: Month) -> Iterable[tuple[int | None, int | None, int, int]]:
-    """Drawn and visited places of the rounds that ended in the month."""
-    visit = Visit.objects.filter(
-        round=OuterRef("round"), site=OuterRef("site"), finished_at__lte=month.at
-    )
-    return (
-        Draw.objects.filter(
-            round__campaign=month.campaign, round__to_on__range=(month.first, month.last)
-        )
-        .annotate(visited=Exists(visit))
-        .order_by()
-        .values_list("site__territory", "site__trade")
-        .annotate(places=Count("pk"), seen=Count("pk", filter=Q(visited=True)))
-    )
-
-
 def _owners(fold: Fold, *unit_ids: int | None) -> set[int]:
     return {owner for owner in map(fold.get, unit_ids) if owner is not None}
 
@@ -291,7 +235,12 @@ def red_slips(month: Month, fold: Fold) -> Counter[int]:
 
 # Together
 def facts_of_month(
-    month: Month, units: list[Unit], *, rules: RuleSet, verdicts: Mapping[int, tuple[int, int]]
+    month: Month,
+    units: list[Unit],
+    *,
+    rules: RuleSet,
+    quality: Mapping[int, FieldQuality],
+    verdicts: Mapping[int, tuple[int, int]],
 ) -> dict[int, Facts]:
     """The facts that a score reads, for each of these units.
 
@@ -302,7 +251,7 @@ def facts_of_month(
         unit: people_share(*found, least=rules.people_least) for unit, found in verdicts.items()
     }
     sources: dict[str, Any] = {
-        "field": field_figures(month, units, fold),
+        "field": quality,
         "closing": closing(month, fold),
         "failed": failed_and_open(month, fold),
         "tasks": _tasks(month, fold),
@@ -327,12 +276,12 @@ def _tasks(month: Month, fold: Fold) -> dict[int, Ratio]:
 
 
 def _facts(pk: int, sources: Mapping[str, Any]) -> Facts:
-    field: Field = sources["field"].get(pk, Field())
+    field: FieldQuality = sources["field"][pk]
     cases: ClosingFigures = sources["closing"].get(pk, ClosingFigures(pk))
     accepted, first = sources["papers"].get(pk, (Ratio(), Ratio()))
     return Facts(
-        field=field.mean,
-        coverage=field.coverage,
+        field=field.score,
+        coverage=Ratio(field.drawn.visited, field.drawn.whole).share,
         due=cases.due,
         on_time=cases.on_time,
         first_pass=Ratio(cases.first_pass, cases.closed + sources["failed"][pk]),

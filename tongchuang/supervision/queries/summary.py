@@ -15,6 +15,7 @@ from tongchuang.assessment.months import readiness_at
 from tongchuang.campaigns.queries import behind_tasks, curve_shares
 from tongchuang.cases.models import Case
 from tongchuang.cases.queries.figures import closing_by_unit
+from tongchuang.inspections.queries import visit_totals
 from tongchuang.supervision.queries.month import Fold, Month
 
 LISTED = 50
@@ -36,10 +37,10 @@ def _closing(month: Month) -> Plain:
     due, closed = sum(row.due for row in rows), sum(row.closed for row in rows)
     on_time = sum(row.on_time for row in rows)
     found = month.cases.filter(found_at__range=month.span).order_by().count()
-    visits = month.visits.order_by().aggregate(n=Count("pk"), places=Count("site", distinct=True))
+    visits = visit_totals(month.campaign, month.days)
     return {
-        "places": visits["places"],
-        "visits": visits["n"],
+        "places": visits.places,
+        "visits": visits.visits,
         "found": found,
         "filed": sum(row.filed for row in rows),
         "due": due,

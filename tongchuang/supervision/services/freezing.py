@@ -11,6 +11,7 @@ from tongchuang.accounts.permissions import require
 from tongchuang.accounts.queries import names_on
 from tongchuang.campaigns.models import Campaign
 from tongchuang.core import audit, clock
+from tongchuang.inspections.queries import field_quality
 from tongchuang.supervision import frozen, proposals
 from tongchuang.supervision.models import Bulletin, UnitScore
 from tongchuang.supervision.queries import month as months
@@ -67,11 +68,10 @@ def _data(cut: months.Month, version: str) -> Plain:
     names = names_on(units, cut.last)
     fold = months.Fold(units)
     verdicts = months.citizens(cut, fold)
-    facts = months.facts_of_month(cut, units, rules=rules, verdicts=verdicts)
+    quality = field_quality(units, cut.days, campaign=cut.campaign)
+    facts = months.facts_of_month(cut, units, rules=rules, quality=quality, verdicts=verdicts)
     late = summary.late_of_month(cut, fold)
-    fields = months.field_figures(cut, units, fold)
     last = _last_ranks(cut)
-    empty = months.Field()
     rows = [
         {
             "unit": unit.pk,
@@ -79,9 +79,9 @@ def _data(cut: months.Month, version: str) -> Plain:
             "group": unit.comparison_group,
             "facts": frozen.fact_row(facts[unit.pk]),
             "last_rank": last.get(unit.pk),
-            "visits": fields.get(unit.pk, empty).visits,
-            "drawn": fields.get(unit.pk, empty).drawn,
-            "visited": fields.get(unit.pk, empty).visited,
+            "visits": quality[unit.pk].visits,
+            "drawn": quality[unit.pk].drawn.whole,
+            "visited": quality[unit.pk].drawn.visited,
             "late": late.get(unit.pk, []),
             "verdicts": list(verdicts.get(unit.pk, (0, 0))),
         }
