@@ -52,6 +52,7 @@ OPEN = (
     " 'rework', 'reopened')"
 )
 MINE = "c.status IN " + OPEN
+ANY = "1 = 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +69,23 @@ class Statements:
                 cursor.fetchall()
 
 
-def scope(user: User) -> str:
-    """The person's reach as a condition on the case `c`."""
+def scope(user: User, state: str = ANY) -> str:
+    """The person's reach as a condition on the case `c`: each party asked by itself."""
     where = reach(user, "cases.view")
     if where.everything:
-        return "1 = 1"
+        return ANY
+    ids = ", ".join(map(str, sorted(where.unit_ids))) or "0"
+    parties = [f"lead_id IN ({ids})", f"territory_id IN ({ids})", f"found_by_id = {user.pk}"]
+    found = [f"SELECT c.id FROM cases_case c WHERE c.{party} AND {state}" for party in parties]
+    found.append(f"SELECT case_id FROM cases_casehelper WHERE unit_id IN ({ids})")
+    return f"c.id IN ({' UNION ALL '.join(found)})"
+
+
+def either(user: User) -> str:
+    """The same as an OR: the quicker question where a period leaves few cases."""
+    where = reach(user, "cases.view")
+    if where.everything:
+        return ANY
     ids = ", ".join(map(str, sorted(where.unit_ids))) or "0"
     helped = f"SELECT case_id FROM cases_casehelper WHERE unit_id IN ({ids})"
     return (
@@ -81,22 +94,25 @@ def scope(user: User) -> str:
     )
 
 
-def listed(user: User, tab: str, narrowed: str = "1 = 1") -> Statements:
+def listed(user: User, tab: str, narrowed: str = ANY) -> Statements:
     """Rows, tabs and the number of rows of a list."""
-    mine = f"{scope(user)} AND {narrowed}"
-    texts = [_ROW.format(where=f"{mine} AND {tab}"), _TABS.format(where=mine, open=OPEN)]
-    texts.append(_CAPPED.format(where=f"{mine} AND {tab}"))
-    return Statements((*texts, _CAPPED.format(where=f"{mine} AND c.status = 'closed'")))
+    rows = either(user) if narrowed != ANY else scope(user, tab)
+    texts = [_ROW.format(where=f"{rows} AND {narrowed} AND {tab}")]
+    texts.append(_TABS.format(where=f"{scope(user, MINE)} AND {narrowed}", open=OPEN))
+    texts.append(_CAPPED.format(where=f"{rows} AND {narrowed} AND {tab}"))
+    closed = "c.status IN ('closed', 'archived')"
+    rows = either(user) if narrowed != ANY else scope(user, closed)
+    return Statements((*texts, _CAPPED.format(where=f"{rows} AND {narrowed} AND {closed}")))
 
 
 def mapped(user: User) -> Statements:
     """The newest open cases as points."""
-    return Statements((_POINTS.format(where=f"{scope(user)} AND {MINE}"),))
+    return Statements((_POINTS.format(where=f"{scope(user, MINE)} AND {MINE}"),))
 
 
 def areas(user: User) -> Statements:
     """Open cases by place."""
-    return Statements((_AREAS.format(where=scope(user), open=OPEN),))
+    return Statements((_AREAS.format(where=scope(user, MINE), open=OPEN),))
 
 
 def detail(pk: int) -> Statements:
@@ -109,8 +125,9 @@ def figures(user: User) -> Statements:
     day = "'2016-03-07 16:00:00+00' AND '2016-03-08 15:59:59+00'"
     moments = ("found_at", "dispatched_at", "closed_at")
     counts = [
-        f"SELECT count(*) FROM cases_case c WHERE c.{name} BETWEEN {day} AND {scope(user)}"
+        f"SELECT count(*) FROM cases_case c WHERE c.{name} BETWEEN {day} AND {either(user)}"
         for name in moments
     ]
-    tabs = _TABS.format(where=scope(user), open=OPEN)
-    return Statements((tabs, _AREAS.format(where=scope(user), open=OPEN), *counts))
+    mine = scope(user, MINE)
+    tabs = _TABS.format(where=mine, open=OPEN)
+    return Statements((tabs, _AREAS.format(where=mine, open=OPEN), *counts))

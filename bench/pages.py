@@ -22,7 +22,6 @@ from tongchuang.core.pages import render_page
 PEOPLE = ("community_clerk", "unit_clerk", "hq_dispatcher")
 JANUARY = "'2015-12-31 16:00:00+00' AND '2016-01-31 15:59:59.999999+00'"
 FILTERED = f"c.grade = 'B' AND c.channel = 'grid' AND c.filed_at BETWEEN {JANUARY}"
-ANY = "1 = 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ def _pages(person: User) -> Iterator[tuple[str, str, bare.Statements]]:
     newest = Case.objects.visible_to(person).order_by("-pk").values_list("pk", flat=True)[:1]
     filters = "?tab=all&grade=B&channel=grid&month=2016-01"
     yield "list", cases, bare.listed(person, bare.MINE)
-    yield "list of all", f"{cases}?tab=all", bare.listed(person, ANY)
+    yield "list of all", f"{cases}?tab=all", bare.listed(person, bare.ANY)
     yield "filtered list", cases + filters, bare.listed(person, FILTERED, FILTERED)
     for pk in newest:
         yield "detail", reverse("cases:detail", args=[pk]), bare.detail(pk)

@@ -1,16 +1,18 @@
 """Tags of every page: icons, badges, number links, addresses, dates and amounts in words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -77,6 +79,34 @@ def url_with(context: Mapping[str, Any], *pairs: object, **changes: object) -> s
         if value not in (None, ""):
             query[name] = str(value)
     return f"?{query.urlencode()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The links of a filter, and the word of the one that is chosen; empty for none."""
+
+    links: SafeString
+    chosen: str
+
+
+@register.simple_tag(takes_context=True)
+def choices_of(
+    context: Mapping[str, Any], name: str, choices: Iterable[tuple[object, object]], current: object
+) -> Choices:
+    """A filter with up to hundreds of choices: the rest of the address is written once."""
+    rest = url_with(context, **{name: None})
+    start = f"{rest}&" if len(rest) > 1 else rest
+    wanted = "" if current in (None, "") else str(current)
+    shown = [(str(value), word) for value, word in choices if value != ""]
+    links = format_html_join(
+        "",
+        '<a href="{}"{}>{}</a>',
+        ((f"{start}{urlencode({name: v})}", _CHOSEN if v == wanted else "", w) for v, w in shown),
+    )
+    return Choices(links, next((str(word) for value, word in shown if value == wanted), ""))
+
+
+_CHOSEN = SafeString(' aria-current="true"')
 
 
 @register.simple_tag(takes_context=True)

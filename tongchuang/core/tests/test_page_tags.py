@@ -107,3 +107,22 @@ def test_shares_and_points_are_rounded_half_up() -> None:
 def test_what_is_not_known_is_a_dash(show: object) -> None:
     assert callable(show)
     assert show(None) == "–"
+
+
+@pytest.mark.parametrize("query", ["", "tab=all&q=公厕", "grade=B&after=x&channel=grid"])
+def test_a_filter_writes_the_address_of_each_choice(query: str) -> None:
+    source = "{% choices_of 'grade' choices 'B' as menu %}{{ menu.chosen }}|{{ menu.links }}"
+    each = "{% url_with 'grade' value %}"
+    chosen, _bar, links = _render(
+        source, query, choices=[("", "全部"), ("A", "当场"), ("B", "一般 & 其他")]
+    ).partition("|")
+    assert chosen == "一般 &amp; 其他"
+    assert re.findall('href="([^"]+)"', links) == [
+        _render(each, query, value=value) for value in "AB"
+    ]
+    assert re.findall(r'aria-current="true">([^<]+)<', links) == ["一般 &amp; 其他"]
+
+
+def test_a_filter_knows_a_choice_whatever_its_type() -> None:
+    drawn = _render("{% choices_of 'unit' c 7 as menu %}{{ menu.chosen }}", c=[(7, "城管局")])
+    assert drawn == "城管局"
