@@ -94,6 +94,8 @@ ROLES: Final[dict[str, Role]] = {
         "places.manage",
         "standards.correct",
         "standards.map",
+        "standards.draft",
+        "standards.publish",
         "inspections.plan",
         "assessment.value",
         "accounts.view",
@@ -177,6 +179,7 @@ ROLES: Final[dict[str, Role]] = {
         "assessment.value",
         "standards.correct",
         "standards.map",
+        "standards.draft",
     ),
     "town_head": _role(
         _("乡镇街道主要负责人"),

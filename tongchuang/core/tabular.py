@@ -405,6 +405,12 @@ class Preview(Generic[T]):
                 same = self.sheet.is_same(existing, parsed.row)
                 parsed.state = "same" if same else "changed"
 
+    def good_rows(self) -> Iterator[tuple[int, Row]]:
+        """Line and row of everything without a fault, for a table that makes sense only whole."""
+        for parsed in self._parsed_lines() if self._kept is None else self._kept:
+            if not parsed.errors:
+                yield parsed.line, parsed.row
+
     # Writing
     def commit(self, *, by: AbstractBaseUser | None, leave_out_refused: bool = False) -> Outcome:
         """Import in one transaction through the services.

@@ -14,9 +14,11 @@ from tongchuang.core.models import Counter
 from tongchuang.demo.campaign import name_sponsors
 from tongchuang.demo.chain import record_history
 from tongchuang.demo.city import NOW, ZONE, City
-from tongchuang.standards.models import Confidence, Mapping
+from tongchuang.standards.models import Confidence, DataFile, Mapping
 from tongchuang.standards.rules.crosswalk import Relation
-from tongchuang.standards.services import review_mapping
+from tongchuang.standards.rules.outline import recoded
+from tongchuang.standards.rules.reading import Document
+from tongchuang.standards.services import keep_draft, review_mapping
 from tongchuang.supervision import paper
 from tongchuang.supervision import services as supervision
 from tongchuang.supervision.models import Bulletin
@@ -151,6 +153,19 @@ def _review_pairs(city: City) -> None:
 _REFUSED: Final = "XO-28"  # sport instructors: another unit of counting
 
 
+def _draft_standard(city: City) -> None:
+    """The office brings the province's next edition in a table; nobody has published it yet."""
+    shipped = DataFile.objects.get(kind="framework", code="provincial-sanitary").content
+    content = recoded(shipped, "provincial-2016") | {
+        "title": "省级卫生城市标准（2016 征求意见稿）",
+        "title_en": "Provincial sanitary city standard (2016, for comment)",
+        "edition": "2016",
+    }
+    file_name = "省级标准征求意见稿.xlsx"
+    by = city.people["fangyuan"]
+    keep_draft(Document(file_name, content, {}), file_name=file_name, by=by, at=clock.now())
+
+
 def _assess(period: str) -> Step:
     def step(city: City) -> None:
         by = city.people["gaojun"]
@@ -188,5 +203,6 @@ _DAYS: Final[tuple[tuple[datetime, Step], ...]] = (
     (_on(3, 3, 15, 0), _object("2016-02")),
     (_on(3, 4, 17, 10), _seal("2016-02")),
     (_on(3, 5, 9, 0), _issue("2016-02", 11)),
+    (_on(3, 7, 16, 20), _draft_standard),
     (_on(3, 8, 2, 30), _assess_all("2016-03")),
 )

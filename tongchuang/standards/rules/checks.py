@@ -1,5 +1,6 @@
 """What must hold inside one file and between files, beyond the shape."""
 
+import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -25,6 +26,8 @@ PARAMS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "prerequisite": (frozenset({"title"}), frozenset()),
 }
 PARAM_KEYS = frozenset().union(*(needed | allowed for needed, allowed in PARAMS.values()))
+_SLUG = re.compile(r"[A-Za-z0-9_-]{1,60}")
+_CODE = re.compile(r"[^\s/?#%]+")
 RISING, FALLING = frozenset({">=", ">"}), frozenset({"<=", "<"})
 
 
@@ -119,6 +122,11 @@ Found = Iterator[tuple[str, str]]
 def _framework(content: Content, known: Known) -> Found:
     rows = clause_rows(content)
     codes = {row.code for row in rows}
+    if not _SLUG.fullmatch(content["id"]):
+        yield "id", _("标准的代码只能用字母、数字、- 和 _，不超过 60 个字")
+    for path, code in [*((row.path + ".id", row.code) for row in rows), *_measure_codes(rows)]:
+        if not _CODE.fullmatch(code):
+            yield path, _("代码里不能有空格和 / ? # % 这些符号")
     yield from _repeated((row.path + ".id", row.code) for row in rows)
     yield from _repeated(_measure_codes(rows))
     for row in rows:
@@ -138,8 +146,20 @@ def _measure_codes(rows: Iterable[ClauseRow]) -> Found:
 
 def _measures(row: ClauseRow) -> Found:
     for i, measure in enumerate(row.facts.get("measures", [])):
+        path = f"{row.path}.measures[{i}]"
         if "threshold" in measure and "op" not in measure:
-            yield f"{row.path}.measures[{i}].op", _("有目标值就要有比较符")
+            yield f"{path}.op", _("有目标值就要有比较符")
+        amounts = {f"{path}.threshold": measure.get("threshold", "0")}
+        for v, variant in enumerate(measure.get("variants", [])):
+            amounts[f"{path}.variants[{v}].threshold"] = variant.get("threshold", "0")
+        for place, amount in amounts.items():
+            if not _fits(Decimal(amount)):
+                yield place, _("目标值最多 10 位整数、4 位小数")
+
+
+def _fits(amount: Decimal) -> bool:
+    """Whether the tables hold it without loss."""
+    return abs(amount) < 10**10 and amount == round(amount, 4)
 
 
 def _rules(row: ClauseRow) -> Found:

@@ -141,11 +141,16 @@ def compose(path: Path) -> yaml.Node:
 
 def read(path: Path, node: yaml.Node, shape: Record) -> Document:
     """`node` as plain values. Raises `BrokenFile` with every fault of shape."""
-    reader = _Reader(str(path))
+    return read_node(str(path), node, shape)
+
+
+def read_node(name: str, node: yaml.Node, shape: Record) -> Document:
+    """The same for nodes that come from no file; `name` is told with every fault."""
+    reader = _Reader(name)
     content = reader.read(node, shape, "")
     if reader.faults:
         raise BrokenFile(reader.faults[:MAX_FAULTS])
-    return Document(str(path), content, reader.lines)
+    return Document(name, content, reader.lines)
 
 
 def scalar_at(node: yaml.Node, key: str) -> str:

@@ -51,6 +51,9 @@ UNITS = frozenset(_UNIT_WORDS.split())
 WORD = Text(longest=100, empty=False)
 LINE = Text(longest=400, empty=False)
 PROSE = Text(longest=4000)
+NUMBER = Text(longest=20, empty=False)  # as long as the tables hold
+TITLE = Text(longest=200, empty=False)
+NOTE = Text(longest=300, empty=False)
 CONFIDENCE = Text(choices=CONFIDENCES, word=_("可信度"))
 OP = Text(choices=OPS, word=_("比较符"))
 UNIT = Text(choices=UNITS, word=_("单位"))
@@ -79,25 +82,25 @@ RULE = Record(
         "steps": Items(STEP),
         "title": WORD,
         "confidence": CONFIDENCE,
-        "note": LINE,
+        "note": NOTE,
     },
 )
 VARIANT = Record({"when": LINE}, {"op": OP, "threshold": Number(), "unit": UNIT, "note": LINE})
 MEASURE = Record(
-    {"id": WORD, "name": LINE, "confidence": CONFIDENCE},
+    {"id": WORD, "name": TITLE, "confidence": CONFIDENCE},
     {
-        "number": WORD,
-        "name_en": LINE,
-        "metric": LINE,
+        "number": NUMBER,
+        "name_en": NOTE,
+        "metric": TITLE,
         "unit": UNIT,
         "op": OP,
         "threshold": Number(),
         "threshold_text": WORD,
         "variants": Items(VARIANT),
-        "alternative": LINE,
+        "alternative": TITLE,
         "years_reported": Whole(1),
-        "base": LINE,
-        "formula": LINE,
+        "base": TITLE,
+        "formula": NOTE,
         "responsible": WORDS,
         "unsure": Flag(),
         "note": PROSE,
@@ -105,10 +108,10 @@ MEASURE = Record(
     },
 )
 REQUIREMENT = Record(
-    {"id": WORD, "title": LINE, "text": PROSE, "confidence": CONFIDENCE, "rules": Items(RULE)},
+    {"id": WORD, "title": TITLE, "text": PROSE, "confidence": CONFIDENCE, "rules": Items(RULE)},
     {
         "parent": WORD,
-        "title_en": LINE,
+        "title_en": NOTE,
         "veto": Flag(),
         "evidence": LINES,
         "responsible": WORDS,
@@ -119,28 +122,28 @@ REQUIREMENT = Record(
     },
 )
 ARTICLE = Record(
-    {"id": WORD, "number": WORD, "title": LINE, "requirements": Items(REQUIREMENT)},
-    {"number_confidence": CONFIDENCE, "title_en": LINE, "plain": PROSE, "note": PROSE},
+    {"id": WORD, "number": NUMBER, "title": TITLE, "requirements": Items(REQUIREMENT)},
+    {"number_confidence": CONFIDENCE, "title_en": NOTE, "plain": PROSE, "note": PROSE},
 )
 CHAPTER = Record(
-    {"id": WORD, "number": WORD, "title": LINE},
+    {"id": WORD, "number": NUMBER, "title": TITLE},
     {
-        "title_en": LINE,
+        "title_en": NOTE,
         "note": PROSE,
         "articles": Items(ARTICLE),
         "requirements": Items(REQUIREMENT),
     },
 )
 FRAMEWORK = Record(
-    {**HEAD, "title": LINE, "status": STATUS, "chapters": Items(CHAPTER)},
+    {**HEAD, "title": TITLE, "status": STATUS, "chapters": Items(CHAPTER)},
     {
-        "title_en": LINE,
-        "issuer": LINE,
+        "title_en": NOTE,
+        "issuer": TITLE,
         "document_no": WORD,
         "issued_on": Day(),
         "in_force_on": Day(),
         "superseded_on": Day(),
-        "superseded_by": LINE,
+        "superseded_by": TITLE,
         "ordinal": Whole(),
         "note": PROSE,
         "sources": LINES,

@@ -49,7 +49,7 @@ def read_documents(paths: Iterable[Path]) -> list[Document]:
         known.add(document)
     for document in documents:
         faults += faults_of(document, known)
-    faults += _taken(documents)
+    faults += taken(documents)
     if faults:
         raise BrokenFile(faults)
     return documents
@@ -86,7 +86,7 @@ def _read(path: Path) -> Document:
     return reading.read(path, node, SHAPES[schema])
 
 
-def _taken(documents: list[Document]) -> list[Fault]:
+def taken(documents: list[Document]) -> list[Fault]:
     """Two files with one id, and clauses, measures or items that belong to another file."""
     owners = _owners()
     files: dict[tuple[str, str], str] = {}

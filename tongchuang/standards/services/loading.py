@@ -65,7 +65,13 @@ def load_standards(
 
     Raises `BrokenFile`, `ChangedContent` or `StillNeeded`; then nothing at all is loaded.
     """
-    documents = read_documents(paths)
+    return load_documents(read_documents(paths), by=by, progress=progress)
+
+
+def load_documents(
+    documents: list[Document], *, by: User, progress: Callable[[Loaded], None] | None = None
+) -> list[Loaded]:
+    """The same for what is read and checked already. Raises `ChangedContent` or `StillNeeded`."""
     with transaction.atomic():
         results = [_compare(document) for document in documents]
         changed = [

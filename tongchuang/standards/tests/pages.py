@@ -3,6 +3,7 @@
 from tests.pages import PageRow
 
 _ALL = {"stranger": 302, "other": 200, "reader": 200, "owner": 200}
+_DRAFTING = {"stranger": 302, "other": 403, "reader": 403, "owner": 200}
 
 PAGES = [
     PageRow(
@@ -26,6 +27,55 @@ PAGES = [
         statuses=_ALL,
         queries=8,
         html=False,
+    ),
+    PageRow(
+        name="standards:framework_table",
+        action="standards.view",
+        path=lambda _world: "/standards/frameworks/nsc2014/table/",
+        statuses=_ALL,
+        queries=8,
+        html=False,
+    ),
+    PageRow(
+        name="standards:draft_list",
+        action="standards.draft",
+        path=lambda _world: "/standards/drafts/",
+        statuses=_DRAFTING,
+        queries=14,
+    ),
+    PageRow(
+        name="standards:draft_new",
+        action="standards.draft",
+        path=lambda _world: "/standards/drafts/new/",
+        statuses=_DRAFTING,
+        queries=12,
+    ),
+    PageRow(
+        name="standards:draft_detail",
+        action="standards.draft",
+        path=lambda world: f"/standards/drafts/{world.pk('standards.Draft')}/",
+        statuses=_DRAFTING,
+        queries=23,
+    ),
+    PageRow(
+        name="standards:draft_table",
+        action="standards.draft",
+        path=lambda world: f"/standards/drafts/{world.pk('standards.Draft')}/table/",
+        statuses=_DRAFTING,
+        queries=8,
+        html=False,
+    ),
+    PageRow(
+        name="standards:draft_publish",
+        action="standards.publish",
+        path=lambda world: f"/standards/drafts/{world.pk('standards.Draft')}/publish/",
+        statuses=_DRAFTING | {"owner": 405},
+    ),
+    PageRow(
+        name="standards:draft_discard",
+        action="standards.draft",
+        path=lambda world: f"/standards/drafts/{world.pk('standards.Draft')}/discard/",
+        statuses=_DRAFTING | {"owner": 405},
     ),
     PageRow(
         name="standards:unsure_list",
