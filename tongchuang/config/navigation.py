@@ -40,7 +40,10 @@ MENU: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
     ),
     (
         _("标准"),
-        (Entry(_("指标体系"), "tree", "standards:framework_list", "standards.view", "s"),),
+        (
+            Entry(_("指标体系"), "tree", "standards:framework_list", "standards.view", "s"),
+            Entry(_("对照"), "swap", "standards:mapping_list", "standards.view", "x"),
+        ),
     ),
     (
         _("责任"),

@@ -43,6 +43,7 @@ __all__ = [
     "Row",
     "Sheet",
     "SheetMapping",
+    "WrongCell",
 ]
 
 SHOWN_ROWS = 200
@@ -103,7 +104,8 @@ class Sheet(Generic[T]):
     `find` gives for a batch of rows the existing objects or None (`key` does so for one row);
     `create(by=, **row)`, `update(object, by=, **row)` are services; without `update` existing
     objects are left as they are. `create_many(rows, by=)` serves large imports. `unique` names
-    the keys that must not repeat within one file. `check(row)` raises `ValueError`.
+    the keys that must not repeat within one file. `check(row)` raises `ValueError`,
+    or `WrongCell` to name the column.
     """
 
     name: str
@@ -185,6 +187,14 @@ class CellError:
         place = _("第 %(line)s 行") % {"line": self.line} if self.line else ""
         column = f"“{self.heading}”" if self.heading else ""
         return f"{place}{column}：{self.message}" if place or column else self.message
+
+
+class WrongCell(ValueError):
+    """What a `check` of a whole row blames on one column."""
+
+    def __init__(self, heading: str, message: str) -> None:
+        self.heading = heading
+        super().__init__(message)
 
 
 class ImportRefused(Exception):
@@ -392,7 +402,8 @@ class Preview(Generic[T]):
             try:
                 self.sheet.check(parsed.row)
             except (ValueError, ValidationError) as fault:
-                parsed.errors.append(CellError(parsed.line, "", _sentence(fault)))
+                heading = fault.heading if isinstance(fault, WrongCell) else ""
+                parsed.errors.append(CellError(parsed.line, heading, _sentence(fault)))
 
     def _unique_heading(self) -> str:
         return next((c.heading for c in self.sheet.columns if c.key in self.sheet.unique), "")

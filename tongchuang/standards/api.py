@@ -1,13 +1,17 @@
 """Standards for programs."""
 
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Router, Schema
 
 from tongchuang.accounts.permissions import allowed_person
-from tongchuang.standards.models import Clause, Framework
+from tongchuang.core.api import Listed, listed
+from tongchuang.standards.models import Clause, Framework, Mapping
+from tongchuang.standards.pairs import PairFilter, line_words, pair_list, read
 
 router = Router(tags=["standards"])
 
@@ -49,6 +53,44 @@ class ClauseOut(Schema):
     measures: list[MeasureOut]
 
 
+class ComparisonOut(Schema):
+    """Two lines beside each other; `demand` says what the target asks beside the source."""
+
+    source: str
+    target: str
+    demand: str
+    difference: Decimal | None
+    reason: str
+
+
+class PairOut(Schema):
+    """A pair of clauses, read "source relation target"; only accepted ones carry results."""
+
+    id: int
+    code: str
+    source: str
+    target: str
+    source_measure: str | None
+    target_measure: str | None
+    same_quantity: bool
+    relation: str
+    strength: int
+    rationale: str
+    reuse: str
+    reason: str
+    tension: str
+    source_window_months: int | None
+    target_window_months: int | None
+    comparisons: list[ComparisonOut]
+    confidence: str
+    author: str
+    made_on: date
+    review: str
+    reviewed_by: str | None
+    reviewed_at: datetime | None
+    version: int
+
+
 @router.get("/frameworks", response=list[FrameworkOut])
 def frameworks(request: HttpRequest) -> list[Framework]:
     """All editions that are loaded."""
@@ -80,3 +122,61 @@ def _shown(clause: Clause) -> ClauseOut:
         confidence=clause.confidence,
         measures=[MeasureOut.from_orm(measure) for measure in clause.measures.all()],
     )
+
+
+@router.get("/pairs", response=Listed[PairOut])
+def pairs(
+    request: HttpRequest,
+    framework: str = "",
+    other: str = "",
+    relation: str = "",
+    review: str = "",
+    clause: str = "",
+    before: int | None = None,
+    limit: int = 100,
+) -> dict[str, Any]:
+    """Pairs of the crosswalk in use: between standards, by relation, review or clause."""
+    allowed_person(request, "standards.view")
+    wanted = PairFilter(framework, other, relation, review, clause=clause)
+    return listed(pair_list(wanted), before=before, limit=limit, show=_pair_shown)
+
+
+def _pair_shown(row: Mapping) -> PairOut:
+    return PairOut(
+        id=row.pk,
+        code=row.code,
+        source=row.source.code,
+        target=row.target.code,
+        source_measure=row.source_measure.code if row.source_measure else None,
+        target_measure=row.target_measure.code if row.target_measure else None,
+        same_quantity=row.same_quantity,
+        relation=row.relation,
+        strength=row.strength,
+        rationale=row.rationale,
+        reuse=row.reuse,
+        reason=row.reason,
+        tension=row.tension,
+        source_window_months=row.source_window,
+        target_window_months=row.target_window,
+        comparisons=_compared(row),
+        confidence=row.confidence,
+        author=row.author,
+        made_on=row.made_on,
+        review=row.review,
+        reviewed_by=row.reviewed_by.name if row.reviewed_by else None,
+        reviewed_at=row.reviewed_at,
+        version=row.version,
+    )
+
+
+def _compared(row: Mapping) -> list[ComparisonOut]:
+    return [
+        ComparisonOut(
+            source=line_words(one.source),
+            target=line_words(one.target),
+            demand=one.demand.value,
+            difference=one.difference,
+            reason=one.reason,
+        )
+        for one in read(row).comparisons
+    ]

@@ -9,6 +9,7 @@ from tongchuang.core import clock
 from tongchuang.core.pages import render_page
 from tongchuang.desk.queries.hanging import hangings
 from tongchuang.standards.models import Clause
+from tongchuang.standards.pairs import counterparts
 from tongchuang.standards.queries import clause_facts
 
 
@@ -19,5 +20,10 @@ def clause(request: Request, code: str) -> HttpResponse:
     facts = clause_facts(found)
     below = [row.clause for row in facts.requirements]
     hung = hangings(request.user, found, below, facts.measures, at=clock.now())
-    context = {"clause": found, "facts": facts, "hung": hung}
+    context = {
+        "clause": found,
+        "facts": facts,
+        "hung": hung,
+        "counterparts": counterparts(found),
+    }
     return render_page(request, "desk/clause.html", context)

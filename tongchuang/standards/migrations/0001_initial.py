@@ -383,6 +383,22 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('source', models.F('target')), _negated=True), name='standards_no_clause_maps_to_itself'), models.CheckConstraint(condition=models.Q(('strength__range', (1, 10))), name='standards_strength_from_1_to_10'), models.CheckConstraint(condition=models.Q(('same_quantity', False), models.Q(('source_measure__isnull', False), ('target_measure__isnull', False)), _connector='OR'), name='standards_same_quantity_names_both'), models.CheckConstraint(condition=models.Q(('review', 'open'), models.Q(('reviewed_at__isnull', False), ('reviewed_by__isnull', False)), _connector='OR'), name='standards_review_names_its_person'), models.UniqueConstraint(models.F('source'), models.F('target'), django.db.models.functions.comparison.Coalesce('source_measure', 0), django.db.models.functions.comparison.Coalesce('target_measure', 0), condition=models.Q(('active', True)), name='standards_one_pair_once')],
             },
         ),
+        migrations.CreateModel(
+            name='Unpaired',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reason', models.CharField(blank=True, max_length=300, verbose_name='理由')),
+                ('at', models.DateTimeField(verbose_name='判断时间')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='判断人')),
+                ('first', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='standards.clause', verbose_name='甲方条款')),
+                ('second', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='standards.clause', verbose_name='乙方条款')),
+            ],
+            options={
+                'verbose_name': '不成对',
+                'ordering': ['-at', '-id'],
+                'constraints': [models.UniqueConstraint(fields=('first', 'second'), name='standards_unpaired_once'), models.CheckConstraint(condition=models.Q(('first__lt', models.F('second'))), name='standards_unpaired_in_one_order')],
+            },
+        ),
         migrations.AddConstraint(
             model_name='processstate',
             constraint=models.UniqueConstraint(fields=('process', 'code'), name='standards_state_code_is_unique'),

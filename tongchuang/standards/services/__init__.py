@@ -20,6 +20,7 @@ from tongchuang.standards.services.mapping import (
     Pair,
     give_up_mapping,
     propose_mapping,
+    refuse_suggestion,
     review_mapping,
 )
 
@@ -38,6 +39,7 @@ __all__ = [
     "load_framework",
     "load_standards",
     "propose_mapping",
+    "refuse_suggestion",
     "publish_draft",
     "review_mapping",
     "standard_files",

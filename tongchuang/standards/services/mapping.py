@@ -12,7 +12,7 @@ from tongchuang.accounts.models import User
 from tongchuang.accounts.permissions import require
 from tongchuang.core import audit
 from tongchuang.core.numbering import next_number
-from tongchuang.standards.models import Clause, Confidence, Mapping, Measure
+from tongchuang.standards.models import Clause, Confidence, Mapping, Measure, Unpaired
 from tongchuang.standards.rules.crosswalk import Relation
 
 
@@ -141,6 +141,35 @@ def give_up_mapping(
     mapping.save(update_fields=["active", "version"])
     _record(mapping, "give_up_mapping", by=by, at=at, reason=reason.strip())
     return mapping
+
+
+@transaction.atomic
+def refuse_suggestion(
+    one: Clause, other: Clause, *, reason: str = "", by: User, at: datetime
+) -> Unpaired:
+    """Remember that two clauses are no pair; said twice, the first word stands.
+
+    Raises `PermissionDenied`; `MappingRefused` for clauses of one standard.
+    """
+    require(by, "standards.map")
+    if one.framework_id == other.framework_id:
+        raise MappingRefused(_("两条款在同一指标体系内，不能对照。"))
+    first, second = sorted((one, other), key=lambda clause: clause.pk)
+    found, created = Unpaired.objects.get_or_create(
+        first=first,
+        second=second,
+        defaults={"reason": reason.strip()[:300], "by": by, "at": at},
+    )
+    if created:
+        audit.record(
+            subject=found,
+            action="refuse_suggestion",
+            by=by,
+            reason=found.reason,
+            after={"first": first.code, "second": second.code},
+            at=at,
+        )
+    return found
 
 
 def _locked(mapping: Mapping, version: int) -> Mapping:

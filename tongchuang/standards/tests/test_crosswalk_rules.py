@@ -14,7 +14,10 @@ from tongchuang.standards.rules.crosswalk import (
     Target,
     carried,
     compare,
+    compare_lines,
+    connected,
     most_restrictive,
+    obstacles,
     strictest,
 )
 
@@ -177,3 +180,49 @@ def test_the_strictest_line_meets_all(lines: list[Decimal], op: str) -> None:
 
 def test_there_is_no_strictest_of_different_units() -> None:
     assert strictest([_line(">=", "2", "名"), _line(">=", "8", "个/万人")]) is None
+
+
+def test_a_single_line_is_held_against_every_tier() -> None:
+    tiers = [Target(">=", Decimal(v), "%", when=w) for v, w in (("41", "甲"), ("35", "乙"))]
+    found = compare_lines([_line(">=", "38")], tiers, same_quantity=True)
+    assert [one.demand for one in found] == [Demand.STRICTER, Demand.LOOSER]
+
+
+def test_tiers_of_other_names_are_not_held_against_each_other() -> None:
+    here = [Target(">=", Decimal(8), "%", when=w) for w in ("甲", "乙")]
+    there = [Target(">=", Decimal(9), "%", when=w) for w in ("乙", "丙")]
+    (found,) = compare_lines(here, there, same_quantity=True)
+    assert (found.source.when, found.target.when) == ("乙", "乙")
+
+
+edges = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)))
+
+
+@given(edges, st.randoms())
+def test_what_hangs_together_does_not_depend_on_the_order(
+    pairs: list[tuple[int, int]], random: object
+) -> None:
+    mixed = sorted(pairs, key=lambda _one: random.random())  # type: ignore[attr-defined]
+    turned = [(b, a) for a, b in mixed]
+    assert connected(turned) == connected(pairs)
+
+
+@given(edges)
+def test_every_end_hangs_in_one_group_with_its_other_end(pairs: list[tuple[int, int]]) -> None:
+    groups = connected(pairs)
+    for one, other in pairs:
+        assert [one in group for group in groups] == [other in group for group in groups]
+        assert sum(one in group for group in groups) == 1
+
+
+@given(st.lists(values, min_size=1), ops)
+def test_there_is_a_strictest_line_where_nothing_is_in_the_way(
+    lines: list[Decimal], op: str
+) -> None:
+    targets = [Target(op, value, "%") for value in lines]
+    assert (strictest(targets) is not None) == (not obstacles(targets))
+
+
+def test_what_is_in_the_way_is_named() -> None:
+    found = obstacles([_line(">=", "2", "名"), _line(">=", "8", "个/万人"), _line("<=", "1", "名")])
+    assert found == [(0, 1, "unit"), (0, 2, "direction"), (1, 2, "unit")]

@@ -1,5 +1,16 @@
 """Pages of standards."""
 
+from tongchuang.standards.views.crosswalk import (
+    alone_list,
+    clause_crosswalk,
+    mapping_detail,
+    mapping_export,
+    mapping_list,
+    strictest_list,
+    tension_list,
+    threshold_list,
+    window_list,
+)
 from tongchuang.standards.views.drafts import (
     draft_detail,
     draft_discard,
@@ -8,6 +19,14 @@ from tongchuang.standards.views.drafts import (
     draft_publish,
     draft_table,
     framework_table,
+)
+from tongchuang.standards.views.pairing import (
+    mapping_give_up,
+    mapping_import,
+    mapping_new,
+    mapping_review,
+    suggestion_list,
+    suggestion_refuse,
 )
 from tongchuang.standards.views.reading import (
     clause_detail,
@@ -23,6 +42,8 @@ from tongchuang.standards.views.reading import (
 )
 
 __all__ = [
+    "alone_list",
+    "clause_crosswalk",
     "clause_detail",
     "draft_detail",
     "draft_discard",
@@ -34,10 +55,23 @@ __all__ = [
     "framework_export",
     "framework_list",
     "framework_table",
+    "mapping_detail",
+    "mapping_export",
+    "mapping_give_up",
+    "mapping_import",
+    "mapping_list",
+    "mapping_new",
+    "mapping_review",
     "measure_correct",
     "problem_class_detail",
     "problem_class_list",
     "site_type_detail",
     "site_type_list",
+    "strictest_list",
+    "suggestion_list",
+    "suggestion_refuse",
+    "tension_list",
+    "threshold_list",
     "unsure_list",
+    "window_list",
 ]

@@ -20,6 +20,7 @@ from tongchuang.standards.models import (
     ProblemClass,
     SiteType,
 )
+from tongchuang.standards.pairs import counterparts
 from tongchuang.standards.rules.shapes import LIMIT_PARTS
 from tongchuang.standards.services.correcting import CorrectionRefused, StaleMeasure, target_of
 from tongchuang.standards.sheets import framework_lines, framework_sheet
@@ -68,7 +69,11 @@ def framework_export(request: Request, code: str) -> HttpResponse:
 @require_GET
 def clause_detail(request: Request, code: str) -> HttpResponse:
     clause = get_object_or_404(Clause.objects.select_related("framework"), code=code)
-    context = {"facts": queries.clause_facts(clause), "clause": clause}
+    context = {
+        "facts": queries.clause_facts(clause),
+        "clause": clause,
+        "counterparts": counterparts(clause),
+    }
     return render_page(request, "standards/clause_detail.html", context)
 
 
