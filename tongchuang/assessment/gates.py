@@ -100,8 +100,8 @@ def _of_whole(snapshot: Snapshot) -> Ring:
         line = {"line": percent(snapshot.lines["coverage_line"])}
         words = _("自评覆盖 %(coverage)s，不到 %(line)s，不显示就绪度") % (covered | line)
         return Ring(None, words, _("自评覆盖 %(coverage)s") % covered)
-    told = {"score": percent(facts["score"]), "part": PARTS[facts["lowest"]][0], **covered}
-    return Ring(facts["score"], _("就绪度 %(score)s，自评覆盖 %(coverage)s，最低：%(part)s") % told)
+    told = {"part": PARTS[facts["lowest"]][0], **covered}
+    return Ring(facts["score"], _("自评覆盖 %(coverage)s，最低：%(part)s") % told)
 
 
 def _of_clauses(snapshot: Snapshot, asked: set[int], *, shown: bool) -> Ring:
