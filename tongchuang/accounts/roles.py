@@ -96,6 +96,7 @@ ROLES: Final[dict[str, Role]] = {
         "standards.map",
         "standards.draft",
         "standards.publish",
+        "standards.set_limits",
         "inspections.plan",
         "assessment.value",
         "accounts.view",

@@ -1,5 +1,7 @@
 """Limits, deadlines and what is left of them, in the words of the interface."""
 
+import re
+import unicodedata
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.formats import date_format
@@ -33,6 +35,32 @@ def _amount_form(unit: LimitUnit, count: int) -> str:
             return ngettext("%(number)s 个工作日", "%(number)s 个工作日", count)
         case _other:
             return ngettext("%(number)s 天", "%(number)s 天", count)
+
+
+# What people write for each unit, in both languages of the interface.
+_WRITTEN = {
+    LimitUnit.URGENT_HOUR: {"紧急工时", "紧急小时", "urgent hour", "urgent hours"},
+    LimitUnit.WORK_HOUR: {"工时", "工作小时", "work hour", "work hours"},
+    LimitUnit.WORK_DAY: {"个工作日", "工作日", "working day", "working days"},
+    LimitUnit.CALENDAR_DAY: {"天", "日", "个自然日", "自然日", "day", "days"},
+}
+_LIMIT = re.compile(r"(\d+(?:\.\d)?)\s*(\D+)")
+
+
+def limit_of_words(text: str) -> Limit:
+    """A limit as people write it, or as `limit_words` does: 「4 工时」, "2 working days".
+
+    Raises `ValueError` with a sentence.
+    """
+    found = _LIMIT.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    written = found[2].strip().lower() if found else ""
+    unit = next((unit for unit, words in _WRITTEN.items() if written in words), None)
+    if found is None or unit is None or not Decimal(found[1]):
+        raise ValueError(
+            _("“%(text)s”不是时限，请写成“4 工时”“2 个工作日”“3 天”或“24 紧急工时”")
+            % {"text": text}
+        )
+    return Limit(Decimal(found[1]), unit)
 
 
 def left_words(left: Decimal, unit: LimitUnit) -> str:

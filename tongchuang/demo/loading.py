@@ -152,5 +152,6 @@ def _models() -> list[type[models.Model]]:
     """Tables of the city, those that others point at first."""
     configs = [apps.app_configs[label] for label in _APPS if label in apps.app_configs]
     city = [model for config in configs for model in config.get_models(include_auto_created=True)]
-    of_people = [apps.get_model("standards", name) for name in ("Correction", "Draft")]
+    named = ("Correction", "Draft", "LimitChange")
+    of_people = [apps.get_model("standards", name) for name in named]
     return [*city, *of_people]

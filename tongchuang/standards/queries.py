@@ -2,7 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -17,6 +19,7 @@ from tongchuang.standards.models import (
     Framework,
     Grade,
     GradeLimit,
+    LimitChange,
     Measure,
     ProblemClass,
     Process,
@@ -355,32 +358,6 @@ def checklist(site_type: SiteType) -> QuerySet[ChecklistItem]:
     )
 
 
-def problem_class_list(
-    *, group: str = "", grade: str = "", words: str = ""
-) -> QuerySet[ProblemClass]:
-    """Problem classes in use, with `site_type_count`."""
-    rows = ProblemClass.objects.filter(active=True)
-    if group:
-        rows = rows.filter(group=group)
-    if grade:
-        rows = rows.filter(grade=grade)
-    if words:
-        rows = rows.filter(
-            Q(title__icontains=words)
-            | Q(title_en__icontains=words)
-            | Q(closing_condition__icontains=words)
-        )
-    return rows.annotate(site_type_count=Count("site_types", distinct=True)).order_by("ordinal")
-
-
-def problem_groups() -> list[tuple[str, str]]:
-    """Groups of problem classes: value and name."""
-    groups: dict[str, str] = {}
-    for row in ProblemClass.objects.filter(active=True):
-        groups.setdefault(row.group, row.group_name)
-    return list(groups.items())
-
-
 @dataclass(frozen=True, slots=True)
 class Limits:
     """The limits of one problem; None = there is none."""
@@ -394,30 +371,58 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class LimitTable:
-    """The limits of all grades, read once."""
+    """The limits of all grades and what was set for single classes, as they hold on one day."""
 
     grades: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    changes: Mapping[int, LimitChange] = field(default_factory=dict)
 
     def of(self, grade: str, own: Mapping[str, str] | None = None) -> Limits:
         """Limits of a grade; `own` (`ProblemClass.limits`) replaces single ones."""
         texts = {**self.grades.get(grade, {}), **(own or {})}
         return Limits(**{part: parse_limit(texts.get(part, "")) for part in LIMIT_PARTS})
 
-
-def limit_table() -> LimitTable:
-    """The limits of every grade. One query."""
-    return LimitTable(
-        {row.grade: {part: getattr(row, part) for part in LIMIT_PARTS} for row in _grade_limits()}
-    )
+    def standing(self, problem_class: ProblemClass) -> ProblemClass:
+        """The class with the grade, limits and closing condition of the day; not to be saved."""
+        change = self.changes.get(problem_class.pk)
+        return with_change(problem_class, change) if change else problem_class
 
 
-def _grade_limits() -> QuerySet[GradeLimit]:
+def with_change(problem_class: ProblemClass, change: LimitChange) -> ProblemClass:
+    """A copy of the class that says what the change says; not to be saved."""
+    standing = copy(problem_class)
+    for name, value in change.new.items():
+        setattr(standing, name, value)
+    standing.change = change
+    return standing
+
+
+def limit_table(*, on: date) -> LimitTable:
+    """The limits of every grade and class as they hold on a day. Two queries."""
+    grades = {row.grade: {part: getattr(row, part) for part in LIMIT_PARTS} for row in _grades()}
+    changes: dict[int, LimitChange] = {}
+    for change in LimitChange.objects.begun(on=on):
+        if change.problem_class_id is None:
+            grades[change.grade] = change.new
+        else:
+            changes[change.problem_class_id] = change
+    return LimitTable(grades, changes)
+
+
+def standing_class(problem_class: ProblemClass, *, on: date) -> ProblemClass:
+    """One class as it stands on a day; not to be saved. One query."""
+    change = problem_class.limit_changes.begun(on=on).last()
+    return with_change(problem_class, change) if change else problem_class
+
+
+def _grades() -> QuerySet[GradeLimit]:
     return GradeLimit.objects.all()
 
 
-def limits_of(problem_class: ProblemClass) -> Limits:
-    """The limits of one problem class in its default grade."""
-    return limit_table().of(problem_class.grade, problem_class.limits)
+def limits_of(problem_class: ProblemClass, *, on: date) -> Limits:
+    """The limits of one problem class in its default grade on a day."""
+    table = limit_table(on=on)
+    standing = table.standing(problem_class)
+    return table.of(standing.grade, standing.limits)
 
 
 def parse_limit(text: str) -> Limit | None:
@@ -428,12 +433,47 @@ def parse_limit(text: str) -> Limit | None:
     return Limit(Decimal(amount), LimitUnit(unit))
 
 
-def grade_rows() -> list[tuple[GradeLimit, Limits]]:
-    """Every grade with its limits, for the table of limits."""
+def grade_rows(table: LimitTable) -> list[tuple[GradeLimit, Limits]]:
+    """Every grade with its limits by that table, for the table of limits."""
     order = {grade: place for place, grade in enumerate(Grade.values)}
-    rows = sorted(_grade_limits(), key=lambda row: order[row.grade])
-    table = LimitTable({row.grade: {p: getattr(row, p) for p in LIMIT_PARTS} for row in rows})
+    rows = sorted(_grades(), key=lambda row: order[row.grade])
     return [(row, table.of(row.grade)) for row in rows]
+
+
+def limit_changes(subject: ProblemClass | GradeLimit) -> QuerySet[LimitChange]:
+    """What was ever set for a class or a grade, the latest day first, with the person."""
+    if isinstance(subject, ProblemClass):
+        return subject.limit_changes.select_related("by")
+    return LimitChange.objects.filter(grade=subject.grade).select_related("by")
+
+
+def problem_class_list(
+    table: LimitTable, *, group: str = "", grade: str = "", words: str = ""
+) -> list[ProblemClass]:
+    """Problem classes in use as they stand by that table, with `site_type_count`.
+
+    They are some dozens: what the city set is laid over them before they are narrowed.
+    """
+    rows = ProblemClass.objects.filter(active=True)
+    if group:
+        rows = rows.filter(group=group)
+    counted = rows.annotate(site_type_count=Count("site_types", distinct=True)).order_by("ordinal")
+    standing = [table.standing(row) for row in counted]
+    return [
+        row for row in standing if (not grade or row.grade == grade) and words.lower() in _said(row)
+    ]
+
+
+def _said(row: ProblemClass) -> str:
+    return " ".join([row.title, row.title_en, row.closing_condition]).lower()
+
+
+def problem_groups() -> list[tuple[str, str]]:
+    """Groups of problem classes: value and name."""
+    groups: dict[str, str] = {}
+    for row in ProblemClass.objects.filter(active=True):
+        groups.setdefault(row.group, row.group_name)
+    return list(groups.items())
 
 
 def process_of(framework: Framework) -> Process | None:

@@ -37,7 +37,7 @@ from tongchuang.cases.services.joining import join_case
 from tongchuang.cases.services.photos import PhotoInput
 from tongchuang.cases.services.proposing import Proposal, propose_lead
 from tongchuang.cases.services.reminding import remind_and_slip
-from tongchuang.cases.services.trail import Refused, limits_of, replay
+from tongchuang.cases.services.trail import Refused, limits_for, limits_of, replay, terms_day
 
 __all__ = [
     "BulkOutcome",
@@ -58,6 +58,7 @@ __all__ = [
     "import_case",
     "import_cases",
     "join_case",
+    "limits_for",
     "limits_of",
     "merge_case",
     "pause_case",
@@ -73,6 +74,7 @@ __all__ = [
     "resume_case",
     "return_case",
     "send_back_case",
+    "terms_day",
     "verify_report",
     "why_not_check",
 ]

@@ -13,7 +13,7 @@ from tongchuang.cases import rules
 from tongchuang.cases.models import FLOW, Case, Photo
 from tongchuang.cases.services.notices import office_of, tell
 from tongchuang.cases.services.photos import PhotoInput, attach_photos
-from tongchuang.cases.services.trail import Refused, limits_of, make_move, moment
+from tongchuang.cases.services.trail import Refused, limits_for, make_move, moment
 from tongchuang.core import audit
 from tongchuang.core.flow import locked
 from tongchuang.core.models import StoredFile
@@ -98,7 +98,7 @@ def reopen_case(case: Case, *, reason: str, by: User) -> Case:
     case.grade = rules.STRICTER[case.grade]
     case.proposed_lead, case.proposal_certainty = case.lead, 0.9
     case.proposal_reason = _("原主办单位")
-    limits = limits_of(case.grade, case.problem_class)
+    limits = limits_for(case)
     make_move(case, "reopen", by=by, at=moment(), reason=reason, limits=limits)
     tell(case, [office_of(case.city), case.lead], _("反弹，重新打开"), reason)
     return case

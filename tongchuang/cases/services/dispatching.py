@@ -13,7 +13,7 @@ from tongchuang.cases import rules
 from tongchuang.cases.models import FLOW, Case, CaseHelper
 from tongchuang.cases.services.notices import office_of, tell
 from tongchuang.cases.services.proposing import trade_unit
-from tongchuang.cases.services.trail import Refused, limits_of, make_move, moment
+from tongchuang.cases.services.trail import Refused, limits_for, make_move, moment
 from tongchuang.core import audit
 from tongchuang.core.calendars import city_calendar
 from tongchuang.core.flow import WrongState, locked, remember, save_audited
@@ -38,7 +38,7 @@ def dispatch_case(case: Case, *, to: Unit, by: User, basis: str = "") -> Case:
     at = moment()
     case.lead, case.dispatched_at = to, at
     case.handler = case.accepted_at = case.replied_at = None
-    limits = limits_of(case.grade, case.problem_class)
+    limits = limits_for(case)
     as_proposed = to.pk == case.proposed_lead_id and not case.returns
     make_move(
         case,
@@ -149,7 +149,7 @@ def return_case(
 
 def why_not_return(case: Case) -> str:
     """Why the lead unit may not send the case back now; empty when it may."""
-    window = limits_of(case.grade, case.problem_class).return_window
+    window = limits_for(case).return_window
     if window is None:
         return _("%(grade)s类先处置后争议，不得退回。") % {"grade": case.get_grade_display()}
     returned = audit.history(case).filter(action="return")

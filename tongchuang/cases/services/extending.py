@@ -8,7 +8,7 @@ from tongchuang.accounts.permissions import require
 from tongchuang.cases import rules
 from tongchuang.cases.models import FLOW, Case, Extension, Pause
 from tongchuang.cases.services.notices import office_of, tell
-from tongchuang.cases.services.trail import Refused, limits_of, make_move, moment
+from tongchuang.cases.services.trail import Refused, limits_for, make_move, moment
 from tongchuang.core.flow import locked
 
 
@@ -36,7 +36,7 @@ def ask_extension(case: Case, *, days: int, reason: str, by: User) -> Case:
 
 def longest_extension(case: Case) -> int:
     """How many days may be asked for: as long as the original limit."""
-    limits = limits_of(case.grade, case.problem_class)
+    limits = limits_for(case)
     limit = limits.fix or limits.make_safe
     return rules.in_days(limit) if limit else 1
 

@@ -17,13 +17,15 @@ from tongchuang.cases.models import FLOW, Case, Photo, Source
 from tongchuang.cases.services.notices import index_case, office_of, tell
 from tongchuang.cases.services.photos import PhotoInput, attach_photos
 from tongchuang.cases.services.proposing import propose_lead
-from tongchuang.cases.services.trail import Refused, limits_of, make_move, moment
+from tongchuang.cases.services.trail import Refused, limits_for, make_move, moment
+from tongchuang.core import clock
 from tongchuang.core.flow import locked
 from tongchuang.core.models import StoredFile
 from tongchuang.core.numbering import next_number
 from tongchuang.places.models import Site
 from tongchuang.places.queries import territory_at
 from tongchuang.standards.models import Clause, ProblemClass
+from tongchuang.standards.queries import standing_class
 
 FILED_AT_ONCE = frozenset({Case.Channel.INSPECTION, Case.Channel.GRID, Case.Channel.SUPERIOR})
 _STEP = 4  # characters of a tree path a level
@@ -94,9 +96,14 @@ def _drafted(facts: Facts, by: User, at: datetime) -> Case:
     case.campaign = case.campaign or Campaign.objects.filter(city=case.city, main=True).first()
     case.found_by, case.found_at = by, min(facts.get("found_at") or at, at)
     if not facts.get("grade"):
-        usual = case.problem_class
-        case.grade = usual.grade if usual else Case.Grade.GENERAL
+        case.grade = _usual_grade(case.problem_class)
     return case
+
+
+def _usual_grade(problem_class: ProblemClass | None) -> str:
+    if problem_class is None:
+        return Case.Grade.GENERAL
+    return standing_class(problem_class, on=clock.today()).grade
 
 
 def _take_in(case: Case, at: datetime, by: User, no_photo_reason: str) -> None:
@@ -109,7 +116,7 @@ def _take_in(case: Case, at: datetime, by: User, no_photo_reason: str) -> None:
         case.filed_at = at
     year = at.year
     case.number = f"{year}-{next_number('case', year):04d}"
-    limits = limits_of(case.grade, case.problem_class)
+    limits = limits_for(case)
     make_move(case, move, by=by, at=at, limits=limits, no_photo_reason=no_photo_reason)
 
 

@@ -1,9 +1,10 @@
 """What every move shares: limits, legs, the audit event, and the replay that proves them."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from tongchuang.accounts.models import User
@@ -14,6 +15,7 @@ from tongchuang.core import audit, clock
 from tongchuang.core.calendars import city_calendar
 from tongchuang.core.models import Event
 from tongchuang.standards.models import GradeLimit, ProblemClass
+from tongchuang.standards.queries import limit_table
 
 
 class Refused(ValueError):
@@ -22,13 +24,36 @@ class Refused(ValueError):
 
 # Limits
 def limits_of(
-    grade: str, problem_class: ProblemClass | None = None, table: GradeLimit | None = None
+    grade: str,
+    problem_class: ProblemClass | None = None,
+    table: GradeLimit | None = None,
+    *,
+    on: date | None = None,
 ) -> Limits:
-    """The limits of a grade; a problem class may set its own for its usual grade."""
-    row = table or GradeLimit.objects.filter(grade=grade).first()
-    texts = {name: getattr(row, name) for name in _LIMITS} if row else {}
-    own = problem_class.limits if problem_class and problem_class.grade == grade else {}
+    """The limits of a grade; a problem class may set its own for its usual grade.
+
+    They are those that hold on the day `on`, today if not told. A `table` is taken as it is,
+    without what the city set.
+    """
+    if table is not None:
+        texts: Mapping[str, str] = {name: getattr(table, name) for name in _LIMITS}
+        standing = problem_class
+    else:
+        holding = limit_table(on=on or clock.today())
+        texts = holding.grades.get(grade, {})
+        standing = holding.standing(problem_class) if problem_class else None
+    own = standing.limits if standing and standing.grade == grade else {}
     return rules.case_limits(grade, texts, own or {})
+
+
+def limits_for(case: Case) -> Limits:
+    """The limits of a case by what held on the day it was filed, whatever was set since."""
+    return limits_of(case.grade, case.problem_class, on=terms_day(case))
+
+
+def terms_day(case: Case) -> date:
+    """The day whose limits and closing condition are those of a case; today until it is filed."""
+    return timezone.localdate(case.filed_at) if case.filed_at else clock.today()
 
 
 _LIMITS = ("sign_for", "return_window", "make_safe", "fix", "verify")

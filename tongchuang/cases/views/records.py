@@ -20,6 +20,7 @@ from tongchuang.cases.queries.lists import case_row
 from tongchuang.core import clock
 from tongchuang.core.files import serve_file
 from tongchuang.core.pages import render_page
+from tongchuang.standards.queries import standing_class
 
 _S = Case.Status
 # The move that leads on from each state, and the page on which it is made.
@@ -55,7 +56,10 @@ def case_detail(request: Request, pk: int) -> HttpResponse:
 
 
 def visible_case(request: Request, pk: int) -> Case:
-    """The case, if it lies within the person's reach; else 404."""
+    """The case, if it lies within the person's reach; else 404.
+
+    Its class says what held on the day it was filed: a closing condition set since is for others.
+    """
     cases = Case.objects.visible_to(request.user).select_related(
         "city",
         "campaign",
@@ -69,7 +73,10 @@ def visible_case(request: Request, pk: int) -> Case:
         "merged_into",
         "repeat_of",
     )
-    return get_object_or_404(cases, pk=pk)
+    case = get_object_or_404(cases, pk=pk)
+    if case.problem_class:
+        case.problem_class = standing_class(case.problem_class, on=services.terms_day(case))
+    return case
 
 
 def detail_context(user: User, case: Case) -> dict[str, Any]:

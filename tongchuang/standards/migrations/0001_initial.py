@@ -415,4 +415,24 @@ class Migration(migrations.Migration):
             model_name='clause',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('level', 'chapter'), ('parent', None)), models.Q(models.Q(('level', 'chapter'), _negated=True), ('parent__isnull', False)), _connector='OR'), name='standards_only_chapters_stand_at_the_top'),
         ),
+        migrations.CreateModel(
+            name='LimitChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('grade', models.CharField(blank=True, choices=[('U', '紧急'), ('A', '当场'), ('B', '一般'), ('C', '较难'), ('D', '重大'), ('E', '工程')], max_length=1, verbose_name='等级')),
+                ('from_on', models.DateField(verbose_name='施行日期')),
+                ('old', models.JSONField(verbose_name='原来的规定')),
+                ('new', models.JSONField(verbose_name='新的规定')),
+                ('paper', models.CharField(blank=True, max_length=200, verbose_name='依据文件')),
+                ('reason', models.CharField(max_length=500, verbose_name='理由')),
+                ('at', models.DateTimeField(verbose_name='调整时间')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='调整人')),
+                ('problem_class', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='limit_changes', to='standards.problemclass', verbose_name='问题类别')),
+            ],
+            options={
+                'verbose_name': '时限调整',
+                'ordering': ['-from_on', '-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('grade__in', ['U', 'A', 'B', 'C', 'D', 'E']), ('problem_class', None)), models.Q(('grade', ''), ('problem_class__isnull', False)), _connector='OR'), name='standards_limits_change_for_a_class_or_a_grade')],
+            },
+        ),
     ]

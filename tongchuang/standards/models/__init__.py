@@ -4,7 +4,7 @@ from tongchuang.standards.models.checklists import ChecklistItem, SiteType
 from tongchuang.standards.models.crosswalk import Mapping, MappingQuerySet, Unpaired
 from tongchuang.standards.models.drafts import Draft
 from tongchuang.standards.models.frameworks import Clause, Correction, Framework, Measure, Rule
-from tongchuang.standards.models.problems import Grade, GradeLimit, ProblemClass
+from tongchuang.standards.models.problems import Grade, GradeLimit, LimitChange, ProblemClass
 from tongchuang.standards.models.processes import (
     DataFile,
     Process,
@@ -24,6 +24,7 @@ __all__ = [
     "Framework",
     "Grade",
     "GradeLimit",
+    "LimitChange",
     "Mapping",
     "MappingQuerySet",
     "Measure",

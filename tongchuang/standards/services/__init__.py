@@ -1,4 +1,4 @@
-"""Every change to standards: loading files, correcting a target, pairing clauses."""
+"""Every change to standards: loading, correcting a target, setting limits, pairing clauses."""
 
 from tongchuang.standards.services.correcting import CorrectionRefused, correct_measure
 from tongchuang.standards.services.drafting import (
@@ -8,6 +8,18 @@ from tongchuang.standards.services.drafting import (
     publish_draft,
 )
 from tongchuang.standards.services.files import standard_files
+from tongchuang.standards.services.limiting import (
+    SET_LIMITS,
+    ClassTerms,
+    Ground,
+    LimitsRefused,
+    StaleLimits,
+    check_class_limits,
+    set_class_limits,
+    set_grade_limits,
+    terms_of,
+    version_of,
+)
 from tongchuang.standards.services.loading import (
     ChangedContent,
     Loaded,
@@ -25,13 +37,19 @@ from tongchuang.standards.services.mapping import (
 )
 
 __all__ = [
+    "SET_LIMITS",
     "ChangedContent",
+    "ClassTerms",
     "CorrectionRefused",
     "DraftRefused",
+    "Ground",
+    "LimitsRefused",
     "Loaded",
     "MappingRefused",
     "Pair",
+    "StaleLimits",
     "StillNeeded",
+    "check_class_limits",
     "correct_measure",
     "discard_draft",
     "give_up_mapping",
@@ -39,8 +57,12 @@ __all__ = [
     "load_framework",
     "load_standards",
     "propose_mapping",
-    "refuse_suggestion",
     "publish_draft",
+    "refuse_suggestion",
     "review_mapping",
+    "set_class_limits",
+    "set_grade_limits",
     "standard_files",
+    "terms_of",
+    "version_of",
 ]

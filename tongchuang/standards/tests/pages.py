@@ -2,6 +2,7 @@
 
 from tests.pages import PageRow
 
+_SETS_LIMITS = {"stranger": 302, "other": 403, "reader": 403, "owner": 200}
 _ALL = {"stranger": 302, "other": 200, "reader": 200, "owner": 200}
 _DRAFTING = {"stranger": 302, "other": 403, "reader": 403, "owner": 200}
 
@@ -124,6 +125,35 @@ PAGES = [
         action="standards.view",
         path=lambda _world: "/standards/problem-classes/exposed_rubbish/",
         statuses=_ALL,
+        queries=17,
+    ),
+    PageRow(
+        name="standards:problem_class_export",
+        action="standards.view",
+        path=lambda _world: "/standards/problem-classes/export/",
+        statuses=_ALL,
+        queries=15,
+        html=False,
+    ),
+    PageRow(
+        name="standards:problem_class_import",
+        action="standards.set_limits",
+        path=lambda _world: "/standards/problem-classes/import/",
+        statuses=_SETS_LIMITS,
+        queries=15,
+    ),
+    PageRow(
+        name="standards:problem_class_limits",
+        action="standards.set_limits",
+        path=lambda _world: "/standards/problem-classes/exposed_rubbish/limits/",
+        statuses=_SETS_LIMITS,
+        queries=17,
+    ),
+    PageRow(
+        name="standards:grade_limits",
+        action="standards.set_limits",
+        path=lambda _world: "/standards/grades/B/limits/",
+        statuses=_SETS_LIMITS,
         queries=17,
     ),
     PageRow(

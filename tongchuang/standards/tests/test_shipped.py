@@ -1,5 +1,6 @@
 """What the product ships: counts, links, and that it loads twice without change."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -20,6 +21,7 @@ from tongchuang.standards.models import (
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("everything")]
+DAY = date(2016, 3, 8)
 
 
 @pytest.mark.parametrize(
@@ -71,8 +73,8 @@ def test_every_site_type_has_problems_that_belong_to_both_editions() -> None:
 
 
 def test_limits_follow_grade_and_class() -> None:
-    from_grade = queries.limits_of(ProblemClass.objects.get(code="dust"))
-    own = queries.limits_of(ProblemClass.objects.get(code="exposed_rubbish"))
+    from_grade = queries.limits_of(ProblemClass.objects.get(code="dust"), on=DAY)
+    own = queries.limits_of(ProblemClass.objects.get(code="exposed_rubbish"), on=DAY)
     assert from_grade.sign_for == own.sign_for
     assert from_grade.fix == Limit(Decimal(3), LimitUnit.CALENDAR_DAY)
     assert own.fix == Limit(Decimal(1), LimitUnit.CALENDAR_DAY)

@@ -20,6 +20,14 @@ from tongchuang.standards.views.drafts import (
     draft_table,
     framework_table,
 )
+from tongchuang.standards.views.limits import (
+    grade_limits,
+    problem_class_detail,
+    problem_class_export,
+    problem_class_import,
+    problem_class_limits,
+    problem_class_list,
+)
 from tongchuang.standards.views.pairing import (
     mapping_give_up,
     mapping_import,
@@ -34,8 +42,6 @@ from tongchuang.standards.views.reading import (
     framework_export,
     framework_list,
     measure_correct,
-    problem_class_detail,
-    problem_class_list,
     site_type_detail,
     site_type_list,
     unsure_list,
@@ -55,6 +61,7 @@ __all__ = [
     "framework_export",
     "framework_list",
     "framework_table",
+    "grade_limits",
     "mapping_detail",
     "mapping_export",
     "mapping_give_up",
@@ -64,6 +71,9 @@ __all__ = [
     "mapping_review",
     "measure_correct",
     "problem_class_detail",
+    "problem_class_export",
+    "problem_class_import",
+    "problem_class_limits",
     "problem_class_list",
     "site_type_detail",
     "site_type_list",

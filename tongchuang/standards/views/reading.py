@@ -9,19 +9,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 from tongchuang.accounts.permissions import Request, requires
 from tongchuang.core import clock
 from tongchuang.core.pages import export_response, render_page, stale
-from tongchuang.core.worktime_words import limit_words
 from tongchuang.standards import queries, services
 from tongchuang.standards.forms import CorrectionForm
 from tongchuang.standards.models import (
     Clause,
     Framework,
-    Grade,
     Measure,
-    ProblemClass,
     SiteType,
 )
 from tongchuang.standards.pairs import counterparts
-from tongchuang.standards.rules.shapes import LIMIT_PARTS
 from tongchuang.standards.services.correcting import CorrectionRefused, StaleMeasure, target_of
 from tongchuang.standards.sheets import framework_lines, framework_sheet
 
@@ -149,43 +145,3 @@ def site_type_detail(request: Request, code: str) -> HttpResponse:
         "sources": queries.source_words(site_type.sources),
     }
     return render_page(request, "standards/site_type_detail.html", context)
-
-
-@requires("standards.view")
-@require_GET
-def problem_class_list(request: Request) -> HttpResponse:
-    group, grade = request.GET.get("group", ""), request.GET.get("grade", "")
-    words = request.GET.get("q", "")[:100].strip()
-    table = queries.limit_table()
-    rows = queries.problem_class_list(group=group, grade=grade, words=words)
-    context = {
-        "rows": [(row, _limit_words(table.of(row.grade, row.limits))) for row in rows],
-        "grades": [(row, _limit_words(limits)) for row, limits in queries.grade_rows()],
-        "groups": queries.problem_groups(),
-        "grade_choices": Grade.choices,
-        "group": group,
-        "grade": grade,
-        "words": words,
-    }
-    return render_page(request, "standards/problem_class_list.html", context, fragment="rows")
-
-
-@requires("standards.view")
-@require_GET
-def problem_class_detail(request: Request, code: str) -> HttpResponse:
-    problem_class = get_object_or_404(ProblemClass, code=code)
-    context = {
-        "problem_class": problem_class,
-        "limits": _limit_words(queries.limits_of(problem_class)),
-        "own_limits": bool(problem_class.limits),
-        "frameworks": queries.clauses_by_framework(
-            problem_class.clauses.select_related("framework")
-        ),
-        "site_types": problem_class.site_types.all(),
-    }
-    return render_page(request, "standards/problem_class_detail.html", context)
-
-
-def _limit_words(limits: queries.Limits) -> dict[str, str]:
-    found = {part: getattr(limits, part) for part in LIMIT_PARTS}
-    return {part: limit_words(limit) if limit else "" for part, limit in found.items()}

@@ -65,7 +65,7 @@ class Command(BaseCommand):
         if kind is None or not kind.signed_by or not by.robot:
             return
         words = _(
-            "导入%(kind)s就是给单位下达%(kind)s，要由一个人签名，系统不能代签："
+            "导入%(kind)s就是给单位下达工作，要由一个人签名，系统不能代签："
             "请用 --by 写上下达人的登录名（%(roles)s）。"
         ) % {"kind": kind.label, "roles": role_names(kind.signed_by)}
         if options["commit"]:
