@@ -81,6 +81,10 @@ WORDS = {
 # Targets that are grades or yes/no, as the number under which they are compared.
 GRADED = {"有": (1, "有", "有=1，无=0"), "C": (3, "C 级或更好", "A=1，B=2，C=3，D=4")}
 NOT_MEASURED = "目标不是固定数值，由人工认定"
+# What else counts as met, and targets that are no number: judged by three years of figures.
+IMPROVING = {"或持续提升", "或持续改善", "或持续降低", "或逐年提高"}
+FALLING = {"逐年下降", "呈下降趋势"}
+TREND_NOTE = "按连续三年的数判定是产品的读法，非官方"
 NOTE_2021 = (
     "条文1至6和10至15经公开页面印证后用自己的话概括；其余条文主题可信、编号为推定，"
     "引用请用条款代码。未另作说明时指建成区。"
@@ -233,7 +237,26 @@ def rules(facts: Facts, measures: list[Facts], *, checked: bool, gate: str) -> l
 
 
 def measure_rule(measure: Facts) -> Facts:
-    """A threshold where there is a number to compare with, else a person decides."""
+    """A threshold where there is a number to compare with, a trend where the text asks for one.
+
+    Else a person decides.
+    """
+    if measure.get("op") == "trend" and measure.get("threshold_text") in FALLING:
+        return {
+            "kind": "trend",
+            "measure": measure["id"],
+            "direction": "down",
+            "confidence": measure["confidence"],
+            "note": TREND_NOTE,
+        }
+    compared = "threshold" in measure and measure.get("op") not in (None, "trend")
+    if compared and measure.get("alternative") in IMPROVING:
+        return {
+            "kind": "trend",
+            "measure": measure["id"],
+            "confidence": measure["confidence"],
+            "note": TREND_NOTE,
+        }
     if "threshold" in measure and measure.get("op") not in (None, "trend"):
         return {
             "kind": "threshold",

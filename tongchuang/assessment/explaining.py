@@ -36,12 +36,35 @@ REASONS: dict[str, Words] = {
     "veto": gettext_lazy("否决项没有达到"),
     "veto_met": gettext_lazy("否决项已达到"),
     "veto_open": gettext_lazy("否决项未评，先补齐数值、检查或材料"),
+    "no_share": gettext_lazy("两个数对不上，算不出占比，不评"),
+    "not_together": gettext_lazy("两个数不是同一期或同一单位，不评"),
+    "years_missing": gettext_lazy("要连续 %(years)s 年的数，只有 %(known)s 年，不评"),
+    "improving": gettext_lazy("连续 %(years)s 年没有变差，持续改善"),
+    "not_improving": gettext_lazy("没有达到目标，也没有连续 %(years)s 年改善"),
+    "faults_unknown": gettext_lazy("扣分项 %(asked)s 项，查过 %(known)s 项，不评"),
+    "points_left": gettext_lazy("扣分后 %(left)s 分，达到 %(pass_score)s 分"),
+    "points_lost": gettext_lazy("扣分后 %(left)s 分，没有达到 %(pass_score)s 分"),
+    "sample_small": gettext_lazy("应抽 %(asked)s 个，只抽了 %(answered)s 个，不评"),
+    "too_many": gettext_lazy("%(months)s 个月内已有 %(count)s 次，超过 %(most)s 次"),
+    "window_open": gettext_lazy("%(months)s 个月要分 %(parts)s 年报数，只报了 %(known)s 年，不评"),
+    "none_in_window": gettext_lazy("%(months)s 个月内 %(count)s 次，没有超过"),
+    "title_unknown": gettext_lazy("还没有登记是否已获“%(title)s”，不评"),
+    "title_held": gettext_lazy("已获“%(title)s”"),
+    "title_missing": gettext_lazy("还没有获得“%(title)s”"),
+    "no_deductions": gettext_lazy("系统里还没有扣分记录，不评，由人工认定"),
+    "no_sample": gettext_lazy("系统里还没有这种抽查的记录，不评，由人工认定"),
 }
 KINDS: dict[str, Words] = {
     "threshold": gettext_lazy("数值"),
     "checklist_rate": gettext_lazy("检查合格率"),
     "veto": gettext_lazy("否决项"),
     "manual": gettext_lazy("人工认定"),
+    "ratio": gettext_lazy("占比"),
+    "trend": gettext_lazy("持续改善"),
+    "deduction": gettext_lazy("扣分表"),
+    "sample_rate": gettext_lazy("抽查合格率"),
+    "no_incident": gettext_lazy("若干月内未发生"),
+    "prerequisite": gettext_lazy("前置条件"),
     "crosswalk": gettext_lazy("对照"),
 }
 STATES: dict[str, tuple[str, str]] = {
@@ -162,6 +185,20 @@ def _amounts(entry: Mapping[str, Any]) -> tuple[str, str]:
         return f"{facts['accepted']} / {facts['asked']}", ""
     if entry["kind"] == "crosswalk":
         return facts["from"], ""
+    return _further_amounts(entry["kind"], facts)
+
+
+def _further_amounts(kind: str, facts: Mapping[str, Any]) -> tuple[str, str]:
+    if kind == "trend":
+        sign = _SIGNS.get(facts.get("op") or "", "")
+        target = f"{sign} {facts['line']}{facts['unit']} / " if facts.get("line") else ""
+        words = _("%(years)s 年持续改善") % {"years": facts["years"]}
+        return facts.get("values", ""), target + words
+    if kind == "no_incident":
+        return facts["count"] or "", _("%(months)s 个月内 ≤ %(most)s") % facts
+    if kind == "ratio" and facts.get("part") and facts.get("whole"):
+        sign = _SIGNS[facts["op"]]
+        return f"{facts['part']} / {facts['whole']}", f"{sign} {percent(facts['pass_line'])}"
     return "", ""
 
 
@@ -170,7 +207,7 @@ _SIGNS = {">=": "≥", "<=": "≤", "==": "=", ">": ">", "<": "<"}
 
 def _records(entry: Mapping[str, Any], cell: Cell) -> str:
     """The address that opens the records behind a rule."""
-    if entry["kind"] == "threshold":
+    if entry["kind"] in {"threshold", "trend", "no_incident", "ratio"}:
         measure = entry.get("read") or entry["measure"]
         return f"{reverse('assessment:figure_list')}?measure={measure}"
     if entry["kind"] == "crosswalk":

@@ -26,7 +26,7 @@ from tongchuang.dossiers.queries import (
     evidence_by_clause_and_unit,
 )
 from tongchuang.inspections.queries import ChecklistRates, checklist_rates
-from tongchuang.standards.models import Clause, Measure
+from tongchuang.standards.models import Clause, Measure, Rule
 
 PLACES = (Unit.Kind.STREET, Unit.Kind.TOWN, Unit.Kind.ZONE)
 MAJOR = ("D", "U")
@@ -98,6 +98,7 @@ class Inputs:
     accepted: dict[int, set[str]] = field(default_factory=dict)
     blocked: set[tuple[int, int]] = field(default_factory=set)
     crosswalk: Crosswalk = NOTHING
+    yearly: dict[tuple[int, int], dict[int, Figure]] = field(default_factory=dict)
 
     @property
     def day(self) -> date:
@@ -127,6 +128,7 @@ def gather(campaign: Campaign, period: str, *, at: datetime, lines: Lines) -> In
     found.crosswalk = read_crosswalk(campaign)
     _read_duties(found)
     _read_figures(found, lines)
+    _read_years(found)
     _read_rates(found, lines)
     _read_cases(found)
     _read_papers(found)
@@ -214,6 +216,25 @@ def _read_figures(found: Inputs, lines: Lines) -> None:
     )
     for row in rows.select_related("measure").order_by("period", "id"):
         found.figures[row.measure_id, row.unit_id] = row
+
+
+def _read_years(found: Inputs) -> None:
+    """Figures of whole years for the rules that look back; one query, none without such rules."""
+    clauses = [clause for article in found.articles for clause in article.judged]
+    wanted = {
+        rule.params["measure"]
+        for clause in [*clauses, *found.crosswalk.clauses]
+        for rule in clause.rules.all()
+        if rule.kind in {Rule.Kind.TREND, Rule.Kind.NO_INCIDENT}
+    }
+    if not wanted:
+        return
+    rows = Figure.objects.current().filter(
+        measure__code__in=wanted, unit__in=list(found.units), period__lte=str(found.day.year)
+    )
+    for row in rows.select_related("measure").order_by("period"):
+        if len(row.period) == 4:
+            found.yearly.setdefault((row.measure_id, row.unit_id), {})[int(row.period)] = row
 
 
 def _read_rates(found: Inputs, lines: Lines) -> None:
@@ -304,6 +325,11 @@ def digest_facts(found: Inputs) -> dict[str, Any]:
         ),
         "blocked": sorted(found.blocked),
         "crosswalk": found.crosswalk.facts(),
+        "yearly": sorted(
+            (*key, year, _text(row.value), row.measured_in)
+            for key, years in found.yearly.items()
+            for year, row in years.items()
+        ),
         "accepted": sorted((key, sorted(texts)) for key, texts in found.accepted.items()),
     }
 

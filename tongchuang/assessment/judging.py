@@ -14,6 +14,7 @@ from tongchuang.assessment.inputs import (
     RateCount,
     article_key,
 )
+from tongchuang.assessment.judging_kinds import Found, judge_kind
 from tongchuang.assessment.models import Figure
 from tongchuang.assessment.rules import Assessed, Circumstances, Lines, Result, State, Verdict
 from tongchuang.standards.models import Clause, Measure, Rule
@@ -176,12 +177,19 @@ def _by_kind(
         return _threshold(found, clause, rule, unit, lines)
     if rule.kind == Rule.Kind.CHECKLIST_RATE:
         return _rate(found, article, clause, rule, unit, lines)
+    if rule.kind != Rule.Kind.MANUAL:
+        other = judge_kind(found, clause, rule, unit, lines)
+        return [_judged_by(clause, rule, other)] if other else []
     if is_place:
         return []
     asked = list(dict.fromkeys(clause.evidence))
     accepted = found.accepted.get(article.clause.pk, set())
     result = rules.manual(accepted=sum(text in accepted for text in asked), asked=len(asked))
     return [Judged(clause, rule.kind, result)]
+
+
+def _judged_by(clause: Clause, rule: Rule, found: Found) -> Judged:
+    return Judged(clause, rule.kind, found.result, found.measure, found.figure)
 
 
 def _threshold(found: Inputs, clause: Clause, rule: Rule, unit: Unit, lines: Lines) -> list[Judged]:
