@@ -160,6 +160,7 @@ class Wheel:
     best: Target | None
     best_count: int
     best_open: int
+    best_left: int
 
     @property
     def framework(self) -> str:
@@ -199,6 +200,7 @@ def wheel(clause: Clause, pairs: Sequence[Read]) -> Wheel:
         for n, pair in enumerate(side)
     ]
     best, count, unreviewed = _strictest(pairs)
+    same = sum(pair.mapping.same_quantity for pair in pairs)
     targets = dict.fromkeys(
         f"{pair.here_measure.title} {line_words(line)}"
         for pair in pairs
@@ -213,6 +215,7 @@ def wheel(clause: Clause, pairs: Sequence[Read]) -> Wheel:
         best=best,
         best_count=count,
         best_open=unreviewed,
+        best_left=same - (count - 1),
     )
 
 

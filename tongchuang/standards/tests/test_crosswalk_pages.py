@@ -356,7 +356,11 @@ def test_tiers_are_shown_and_never_guessed(make_pair: MakePair) -> None:
     (group,) = pairs.shared_quantities()
     assert group.best_words == "≥ 38 %"
     assert group.tiered == [(measure, ["生态园林城市 ≥ 43 %"])]
-    pair = pairs.read(Mapping.objects.get())
+    make_pair(source=mapping.source)
+    Mapping.objects.update(source_measure=mapping.source_measure)
+    drawing = wheel(mapping.source, pairs.counterparts(mapping.source))
+    assert (drawing.best_words, drawing.best_count, drawing.best_left) == ("≥ 40 %", 2, 1)
+    pair = pairs.read(Mapping.objects.get(pk=mapping.pk))
     assert pair.shown == [("≥ 38 % → 生态园林城市 ≥ 43 %", "乙方更严 +5 %")]
 
 
