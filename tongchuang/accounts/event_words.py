@@ -107,6 +107,13 @@ ACTION_WORDS: Final[dict[str, str | Promise]] = {
     "export_tasks": gettext_lazy("导出任务"),
     "export_assignments": gettext_lazy("导出分工"),
     "export_cases": gettext_lazy("导出问题案件"),
+    "export_projects": gettext_lazy("导出硬件项目"),
+    "open_round": gettext_lazy("开始项目对接"),
+    "close_round": gettext_lazy("结束项目对接"),
+    "set_node": gettext_lazy("调整节点"),
+    "finish_node": gettext_lazy("办结节点"),
+    "save_funding": gettext_lazy("登记资金"),
+    "add_photo": gettext_lazy("上传照片"),
     "export_draws": gettext_lazy("导出抽样"),
     "export_scores": gettext_lazy("导出得分"),
 }

@@ -15,6 +15,7 @@ SEE: Final = (
     "standards.view",
     "places.view",
     "campaigns.view",
+    "projects.view",
     "inspections.view",
     "cases.view",
     "dossiers.view",
@@ -81,6 +82,8 @@ ROLES: Final[dict[str, Role]] = {
         COCKPIT,
         DISPATCH,
         "campaigns.manage",
+        "projects.manage",
+        "projects.report",
         "campaigns.assign",
         "campaigns.approve",
         "supervision.draft",
@@ -164,12 +167,26 @@ ROLES: Final[dict[str, Role]] = {
         "campaigns.plan",
         "campaigns.sign_plan",
         "supervision.object",
+        "projects.report",
     ),
     "unit_deputy": _role(
-        _("分管负责人"), SEE, HANDLE, PEOPLE, "campaigns.plan", "supervision.object"
+        _("分管负责人"),
+        SEE,
+        HANDLE,
+        PEOPLE,
+        "campaigns.plan",
+        "supervision.object",
+        "projects.report",
     ),
     "unit_clerk": _role(
-        _("联络员"), SEE, HANDLE, PEOPLE, "campaigns.plan", "cases.file", "dossiers.register"
+        _("联络员"),
+        SEE,
+        HANDLE,
+        PEOPLE,
+        "campaigns.plan",
+        "cases.file",
+        "dossiers.register",
+        "projects.report",
     ),
     "unit_archivist": _role(_("资料员"), SEE, "dossiers.register"),
     "trade_regulator": _role(_("行业主管审核员"), SEE, "dossiers.review"),
@@ -190,6 +207,7 @@ ROLES: Final[dict[str, Role]] = {
         "campaigns.plan",
         "campaigns.sign_plan",
         "supervision.object",
+        "projects.report",
     ),
     "town_clerk": _role(
         _("乡镇街道联络员"),
@@ -200,6 +218,7 @@ ROLES: Final[dict[str, Role]] = {
         "cases.file",
         "places.manage",
         "dossiers.register",
+        "projects.report",
     ),
     "community_clerk": _role(_("社区（村）工作人员"), SEE, HANDLE, "cases.file", "places.manage"),
     "grid_worker": _role(
@@ -231,10 +250,14 @@ ROLES: Final[dict[str, Role]] = {
         "places.view",
         "campaigns.view",
         "campaigns.progress",
+        "projects.view",
+        "projects.report",
         "cases.view",
         "cases.handle",
     ),
-    "dev_reform": _role(_("项目资金审核员"), SEE, "campaigns.progress"),
+    "dev_reform": _role(
+        _("项目资金审核员"), SEE, "campaigns.progress", "projects.manage", "projects.report"
+    ),
     "publicity_editor": _role(_("宣传编辑"), SEE),
     "publicity_chief": _role(_("宣传审核"), SEE, "public.view"),
     "school_lead": _role(

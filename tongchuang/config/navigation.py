@@ -51,6 +51,7 @@ MENU: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
             Entry(_("创建与关口"), "gate", "campaigns:list", "campaigns.view", "g"),
             Entry(_("责任分工"), "user", "campaigns:assignment_list", "campaigns.view", "o"),
             Entry(_("任务"), "task", "campaigns:task_list", "campaigns.view", "t"),
+            Entry(_("硬件项目"), "project", "projects:list", "projects.view", "j"),
         ),
     ),
     (

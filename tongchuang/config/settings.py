@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "tongchuang.standards",
     "tongchuang.places",
     "tongchuang.campaigns",
+    "tongchuang.projects",
     "tongchuang.cases",
     "tongchuang.dossiers",
     "tongchuang.inspections",

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("standards/", include("tongchuang.standards.urls")),
     path("places/", include("tongchuang.places.urls")),
     path("campaigns/", include("tongchuang.campaigns.urls")),
+    path("projects/", include("tongchuang.projects.urls")),
     path("cases/", include("tongchuang.cases.urls")),
     path("dossiers/", include("tongchuang.dossiers.urls")),
     path("inspections/", include("tongchuang.inspections.urls")),

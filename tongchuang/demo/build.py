@@ -25,6 +25,7 @@ from tongchuang.demo import (
     loading,
     people,
     photos,
+    projects,
     rounds,
     sites,
 )
@@ -38,6 +39,7 @@ PARTS: Final[tuple[Part, ...]] = (
     (_("人员与授权"), people.settle),
     (_("点位"), sites.place),
     (_("创建、方案与任务"), campaign.launch),
+    (_("硬件项目"), projects.build),
     (_("抽样"), drawing.plan),
     (_("问题案件"), history.live),
     (_("照片"), photos.show),

@@ -19,6 +19,7 @@ _APPS = (
     "accounts",
     "places",
     "campaigns",
+    "projects",
     "cases",
     "dossiers",
     "inspections",

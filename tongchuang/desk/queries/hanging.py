@@ -15,6 +15,7 @@ from tongchuang.cases.models import Case
 from tongchuang.cases.queries.lists import with_rows
 from tongchuang.core.pages import Counted, capped_count
 from tongchuang.dossiers.models import Paper
+from tongchuang.projects.queries import ClauseNeed, clause_needs
 from tongchuang.standards.models import Clause, Measure
 
 SHOWN = 8
@@ -26,6 +27,7 @@ class Hangings:
 
     assignments: Sequence[Assignment]
     tasks: Sequence[campaigns.TaskLine]
+    needs: Sequence[ClauseNeed]
     cells: Sequence[Cell]
     figures: Sequence[Figure]
     papers: Sequence[Paper]
@@ -51,6 +53,7 @@ def hangings(
     return Hangings(
         assignments=_assignments(user, keys, clause),
         tasks=_tasks(user, keys, at.date()),
+        needs=clause_needs(user, [clause, *below], on=at.date(), every=True),
         cells=_cells(user, keys),
         figures=_figures(measures),
         papers=list(papers.select_related("unit").order_by("-dated_on", "-id")[:SHOWN]),
