@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from tongchuang.accounts.models import User
 from tongchuang.core import clock
-from tongchuang.core.cells import looked_up
+from tongchuang.core.cells import Parse, looked_up
 from tongchuang.core.tabular import Column, Row, Sheet, WrongCell
 from tongchuang.standards import services
 from tongchuang.standards.models import Clause, Mapping, Measure
@@ -25,23 +25,11 @@ def mapping_sheet() -> Sheet[Mapping]:
         [
             Column(_("甲方条款"), lambda m: m.source.code, parse=clause, name="source", width=26),
             Column(_("甲方条款名称"), lambda m: m.source.name, importable=False, width=26),
-            Column(
-                _("甲方指标"),
-                lambda m: m.source_measure.code if m.source_measure else "",
-                parse=measure,
-                required=False,
-                name="source_measure",
-            ),
+            _figure(_("甲方指标"), "source_measure", measure),
             _choice(_("关系"), "relation", Mapping.RelationKind, required=True),
             Column(_("乙方条款"), lambda m: m.target.code, parse=clause, name="target", width=26),
             Column(_("乙方条款名称"), lambda m: m.target.name, importable=False, width=26),
-            Column(
-                _("乙方指标"),
-                lambda m: m.target_measure.code if m.target_measure else "",
-                parse=measure,
-                required=False,
-                name="target_measure",
-            ),
+            _figure(_("乙方指标"), "target_measure", measure),
             Column(
                 _("同一个量"),
                 lambda m: _("是") if m.same_quantity else _("否"),
@@ -78,6 +66,16 @@ def _review_columns() -> list[Column[Mapping]]:
         Column(_("可信度"), lambda m: m.get_confidence_display(), importable=False),
         Column(_("对照代码"), lambda m: m.code, importable=False),
     ]
+
+
+def _figure(heading: str, name: str, parse: Parse) -> Column[Mapping]:
+    return Column(
+        heading,
+        lambda m: figure.code if (figure := getattr(m, name)) else "",
+        parse=parse,
+        required=False,
+        name=name,
+    )
 
 
 def _choice(

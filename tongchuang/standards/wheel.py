@@ -202,7 +202,7 @@ def wheel(clause: Clause, pairs: Sequence[Read]) -> Wheel:
     best, count, unreviewed = _strictest(pairs)
     same = sum(pair.mapping.same_quantity for pair in pairs)
     targets = dict.fromkeys(
-        f"{pair.here_measure.title} {line_words(line)}"
+        _named_line(pair.here_measure.title, line_words(line), 20)
         for pair in pairs
         if pair.here_measure
         for line in lines_of(pair.here_measure)
@@ -211,7 +211,7 @@ def wheel(clause: Clause, pairs: Sequence[Read]) -> Wheel:
         clause=clause,
         spokes=spokes,
         titles=wrapped(clause.name, 13)[:2],
-        targets=[clipped(words, 20) for words in targets][:2],
+        targets=list(targets)[:2],
         best=best,
         best_count=count,
         best_open=unreviewed,
@@ -250,10 +250,15 @@ def _strictest(pairs: Sequence[Read]) -> tuple[Target | None, int, int]:
 
 
 # Words in a drawing
+def _named_line(name: str, line: str, room: float) -> str:
+    """A figure with its line; where both do not fit, the name gives way."""
+    return f"{clipped(name, max(room - _length(line) - 0.5, 6))} {line}"
+
+
 def _length(text: str) -> float:
     """Width of a text in Han characters; other characters are a good half as wide."""
     wide = sum(unicodedata.east_asian_width(sign) in "WF" for sign in text)
-    return wide + 0.58 * (len(text) - wide)
+    return wide + 0.54 * (len(text) - wide)
 
 
 def clipped(text: str, room: float) -> str:

@@ -211,6 +211,16 @@ def test_words_in_a_drawing_fit_their_room() -> None:
     assert wrapped("Green coverage of the built-up area", 13)[0] == "Green coverage of the"
 
 
+def test_a_long_name_gives_way_to_its_line(make_pair: MakePair) -> None:
+    mapping = make_pair()
+    assert mapping.source_measure is not None
+    mapping.source_measure.name = "建成区绿化覆盖率" * 5
+    mapping.source_measure.save()
+    (shown,) = wheel(mapping.source, pairs.counterparts(mapping.source)).targets
+    assert shown.startswith("建成区绿化")
+    assert shown.endswith("… ≥ 38 %")
+
+
 def test_the_page_of_a_clause_names_its_counterparts(client: Client, make_pair: MakePair) -> None:
     mapping = make_pair()
     page = client.get(f"/standards/clauses/{mapping.source.code}/").content.decode()
