@@ -28,6 +28,8 @@ from tongchuang.dossiers.tests.make import make_paper, make_shelf
 from tongchuang.inspections.models import Round, Visit
 from tongchuang.inspections.services import draw_round
 from tongchuang.inspections.tests.make import make_beat, planned
+from tongchuang.projects.tests.make import make_funding, make_project, make_yard
+from tongchuang.projects.tests.make import make_round as make_matching_round
 from tongchuang.public.models import Report
 from tongchuang.public.services import new_code
 from tongchuang.standards.tests.make import (
@@ -35,6 +37,7 @@ from tongchuang.standards.tests.make import (
     make_chapter,
     make_clause,
     make_framework,
+    make_mapping,
     make_measure,
     make_site_type,
 )
@@ -134,6 +137,38 @@ def problem_class_list() -> LongList:
     return LongList(_reader(), page, lambda n: make_class(group=f"大类{n}", title=f"问题{n}"))
 
 
+def pairs(page: str = "") -> Callable[[], LongList]:
+    """A page of the crosswalk: every pair is of clauses of its own, between two standards."""
+
+    def made() -> LongList:
+        here, there = make_article(), make_article()
+
+        def add(_n: int) -> None:
+            said = {"tension": "拖累", "source_window": 36, "target_window": 12}
+            make_mapping(make_clause(here), make_clause(there), **said)
+
+        return LongList(_reader(), f"/standards/crosswalk/{page}", add)
+
+    return made
+
+
+def alone_list() -> LongList:
+    article = make_article()
+    page = f"/standards/crosswalk/alone/?framework={article.framework.code}"
+    return LongList(_reader(), page, lambda _n: make_clause(article))
+
+
+def suggestion_list() -> LongList:
+    here, there = make_article(), make_article()
+
+    def add(n: int) -> None:
+        make_measure(make_clause(here, title=f"道路清扫{n}"))
+        make_measure(make_clause(there, title=f"道路清扫{n}"))
+
+    ends = f"framework={here.framework.code}&other={there.framework.code}"
+    return LongList(_reader(), f"/standards/crosswalk/suggestions/?{ends}", add)
+
+
 def _reader() -> User:
     return make_town().city.director
 
@@ -202,6 +237,32 @@ def task_list() -> LongList:
         make_task(campaign=scene.campaign, unit=make_unit(parent=scene.city.root))
 
     return LongList(scene.city.director, "/campaigns/tasks/", add)
+
+
+# projects
+def project_list() -> LongList:
+    yard = make_yard()
+
+    def add(_n: int) -> None:
+        unit = make_unit(parent=yard.city.root)
+        make_funding(make_project(yard, unit=unit, area=unit, status="pooled"))
+
+    return LongList(yard.city.director, "/projects/", add)
+
+
+def project_clause_list() -> LongList:
+    scene = project_list()
+    return LongList(scene.user, "/projects/clauses/", scene.add)
+
+
+def matching_round_list() -> LongList:
+    yard = make_yard()
+
+    def add(n: int) -> None:
+        make_project(yard, unit=make_unit(parent=yard.city.root))
+        make_project(yard, round=make_matching_round(yard, year=2000 + n), status="matched")
+
+    return LongList(yard.city.director, "/projects/matching/", add)
 
 
 # cases
@@ -381,8 +442,18 @@ LISTS: dict[str, Callable[[], LongList]] = {
     "standards:unsure_list": unsure_list,
     "standards:site_type_list": site_type_list,
     "standards:problem_class_list": problem_class_list,
+    "standards:mapping_list": pairs(),
+    "standards:strictest_list": pairs("strictest/"),
+    "standards:threshold_list": pairs("thresholds/"),
+    "standards:window_list": pairs("windows/"),
+    "standards:tension_list": pairs("tensions/"),
+    "standards:alone_list": alone_list,
+    "standards:suggestion_list": suggestion_list,
     "places:site_list": site_list,
     "places:rule_list": rule_list,
+    "projects:list": project_list,
+    "projects:clause_list": project_clause_list,
+    "projects:round_list": matching_round_list,
     "campaigns:list": campaign_list,
     "campaigns:assignment_list": assignment_list,
     "campaigns:duty_list": duty_list,

@@ -1,5 +1,6 @@
 """Builders of standards: make only what the test is about."""
 
+from datetime import date
 from itertools import count
 from typing import Any
 
@@ -9,6 +10,7 @@ from tongchuang.standards.models import (
     Framework,
     Grade,
     GradeLimit,
+    Mapping,
     Measure,
     ProblemClass,
     Rule,
@@ -140,3 +142,20 @@ def make_grade_limit(grade: str = Grade.GENERAL, **fields: Any) -> GradeLimit:
         **fields,
     }
     return GradeLimit.objects.create(grade=grade, **values)
+
+
+def make_mapping(source: Clause, target: Clause, **fields: Any) -> Mapping:
+    """An unreviewed pair whose figures are the same quantity: 38 here, 40 there."""
+    values = {
+        "code": f"P-{next(_numbers)}",
+        "source_measure": make_measure(source, threshold=38),
+        "target_measure": make_measure(target, threshold=40),
+        "same_quantity": True,
+        "relation": Mapping.RelationKind.SUBSET,
+        "rationale": Mapping.Rationale.SEMANTIC,
+        "reuse": Mapping.Reuse.FULL,
+        "reason": "同一指标",
+        "made_on": date(2016, 3, 1),
+        **fields,
+    }
+    return Mapping.objects.create(source=source, target=target, **values)
