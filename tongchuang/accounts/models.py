@@ -61,18 +61,26 @@ class Unit(MP_Node):  # type: ignore[misc]  # treebeard has no types
     duty = models.CharField(_("职责"), max_length=200, blank=True)
     active = models.BooleanField(_("在用"), default=True)
     version = models.PositiveIntegerField(default=0)
+    # The name of the day of the record that shows this unit: `queries.show_as_of` sets it.
+    dated: "UnitName | None" = None
 
     class Meta:
         verbose_name = _("单位")
         ordering = ["path"]
 
     def __str__(self) -> str:
-        return self.short_name or self.name
+        return self.label
 
     @property
     def label(self) -> str:
-        """The short name where there is one."""
-        return self.short_name or self.name
+        """The short name where there is one; a grid with its community, for many are "网格 03"."""
+        shown = self.dated or self
+        return shown.name if self.kind == self.Kind.GRID else shown.short_name or shown.name
+
+    @property
+    def full_name(self) -> str:
+        """The long name, on the day of the record that shows the unit."""
+        return (self.dated or self).name
 
     def unit_ids(self) -> set[int]:
         """Units whose members may act on this record: itself."""

@@ -1,11 +1,13 @@
 """Reading units, people, posts."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TypeVar
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tongchuang.accounts.models import Absence, Membership, Post, Unit, UnitName, User
@@ -16,6 +18,8 @@ MANAGE = "accounts.manage"
 TREE_LEVELS = 4
 _UNFOLDED = (Unit.Kind.PROVINCE, Unit.Kind.CITY)  # of these everybody wants to see the units
 M = TypeVar("M", bound=Model)
+T = TypeVar("T")
+Dated = tuple[Unit | None, date | datetime | None]
 
 
 # Names
@@ -26,13 +30,70 @@ def unit_name_on(unit: Unit, on: date) -> str:
 
 def names_on(units: Iterable[Unit], on: date) -> dict[int, str]:
     """Names by key of many units on a day, in one query; a record shows the name of its day."""
-    found = {unit.pk: unit.label for unit in units}
-    rows = UnitName.objects.filter(
-        Q(valid_from=None) | Q(valid_from__lte=on),
-        Q(valid_to=None) | Q(valid_to__gte=on),
-        unit__in=list(found),
-    )
-    return found | {row.unit_id: str(row) for row in rows}
+    wanted = list(units)
+    past = past_names(wanted)
+    return {unit.pk: past.on(unit, on) for unit in wanted}
+
+
+@dataclass(frozen=True, slots=True)
+class PastNames:
+    """The names of some units through time."""
+
+    rows: dict[int, list[UnitName]]
+
+    def on(self, unit: Unit, day: date) -> str:
+        """The name of `unit` on a day, as `Unit.label` gives the present one."""
+        return self.dress(copy(unit), day).label
+
+    def dress(self, unit: Unit, day: date) -> Unit:
+        """Let `unit` answer with the name of a day; without a row for it, with the present one."""
+        rows = self.rows.get(unit.pk, [])
+        unit.dated = next((row for row in rows if _held_on(row, day)), None)
+        return unit
+
+    def show(self, pairs: Iterable[Dated]) -> None:
+        """Let each unit answer with the name of its day; without a day, with the present one."""
+        for unit, on in pairs:
+            if unit is not None and on is not None:
+                self.dress(unit, _day(on))
+
+
+def past_names(units: Iterable[Unit | None] | None = None) -> PastNames:
+    """Every name that these units (or all units) ever bore, in one query, once for a page."""
+    found = UnitName.objects.all()
+    if units is not None:
+        found = found.filter(unit__in={unit.pk for unit in units if unit})
+    rows: dict[int, list[UnitName]] = {}
+    for row in found:
+        rows.setdefault(row.unit_id, []).append(row)
+    return PastNames(rows)
+
+
+def show_as_of(pairs: Iterable[Dated]) -> None:
+    """Let units answer with the name they bore on a day: each record shows that of its own day.
+
+    The units are those of loaded rows and are changed in memory only. One query. A pair without
+    a day keeps the present name.
+    """
+    wanted = list(pairs)
+    past_names(unit for unit, _on in wanted).show(wanted)
+
+
+def each_as_of(rows: Iterable[T], units: Callable[[T], Iterable[Dated]]) -> Iterator[T]:
+    """`rows` one by one, their `units` under the names of their days; one query for any number."""
+    past = past_names()
+    for row in rows:
+        past.show(units(row))
+        yield row
+
+
+def _held_on(row: UnitName, day: date) -> bool:
+    begun = row.valid_from is None or row.valid_from <= day
+    return begun and (row.valid_to is None or row.valid_to >= day)
+
+
+def _day(moment: date | datetime) -> date:
+    return timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
 
 
 # Units

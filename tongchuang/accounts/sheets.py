@@ -110,9 +110,11 @@ def _facts(row: Row, unit: Unit | None = None) -> services.UnitFacts:
         value = row.get(name)
         return value if value is not None else getattr(unit, name, default)
 
+    # Who writes the short name ("网格 03") means the same unit and asks for no other name.
+    short = unit is not None and row["name"] == unit.short_name
     return services.UnitFacts(
         code=row["code"],
-        name=row["name"],
+        name=unit.name if unit and short else row["name"],
         kind=row.get("kind") or (unit.kind if unit else kind_by_name(row["name"])),
         short_name=told("short_name", ""),
         comparison_group=told("comparison_group", ""),

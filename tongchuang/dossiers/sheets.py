@@ -12,7 +12,7 @@ def paper_sheet() -> Sheet[Paper]:
         _("资料目录"),
         [
             Column(_("年度"), lambda p: p.year),
-            Column(_("形成单位"), lambda p: p.unit.name, width=24),
+            Column(_("形成单位"), lambda p: p.unit.full_name, width=24),
             Column(_("题名"), lambda p: p.title, width=40),
             Column(_("文号"), lambda p: p.document_no, width=20),
             Column(_("责任者"), lambda p: p.issuer, width=20),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from tongchuang.accounts.models import Unit
 from tongchuang.accounts.permissions import Request, require, requires
+from tongchuang.accounts.queries import each_as_of, show_as_of
 from tongchuang.campaigns import queries as campaign_queries
 from tongchuang.campaigns.models import Campaign
 from tongchuang.core import audit, clock
@@ -58,6 +59,7 @@ def paper_detail(request: Request, pk: int) -> HttpResponse:
 
 
 def _detail(request: Request, paper: Paper, status: int = 200, **more: Any) -> HttpResponse:
+    show_as_of([(paper.unit, paper.dated_on)])
     own = paper.registered_by_id == request.user.pk
     moves = FLOW.available(paper, request.user)
     context = {
@@ -169,7 +171,8 @@ def paper_export(request: Request) -> HttpResponse:
         after={"filters": request.GET.dict()},
     )
     rows = papers.order_by("year", "unit__path", "dated_on").iterator(chunk_size=1000)
-    return export_response(paper_sheet().export(rows), _("资料目录.xlsx"))
+    named = each_as_of(rows, lambda paper: [(paper.unit, paper.dated_on)])
+    return export_response(paper_sheet().export(named), _("资料目录.xlsx"))
 
 
 @requires("dossiers.view")

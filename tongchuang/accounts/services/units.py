@@ -1,6 +1,6 @@
 """Making, changing and renaming units."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any, cast
 
@@ -36,6 +36,7 @@ def create_unit(facts: UnitFacts, *, parent: Unit | None, by: User) -> Unit:
     Raises `PermissionDenied`, or `ValidationError` when the code or the name is taken.
     """
     _may_add_under(parent, by)
+    facts = _placed(facts, parent)
     if Unit.objects.filter(code=facts.code).exists():
         raise ValidationError({"code": _("编码“%s”已被别的单位使用。") % facts.code})
     _refuse_namesake(facts.name, parent)
@@ -91,6 +92,14 @@ def rename_unit(unit: Unit, *, name: str, short_name: str = "", on: date, by: Us
     unit.name, unit.short_name = name, short_name
     flow.save_audited(unit, "rename", by=by, on=on)
     return unit
+
+
+def _placed(facts: UnitFacts, parent: Unit | None) -> UnitFacts:
+    """A grid is named after its community: every community has a "网格 03"."""
+    if facts.kind != Unit.Kind.GRID or parent is None or parent.label in facts.name:
+        return facts
+    short = facts.short_name or facts.name
+    return replace(facts, name=f"{parent.label}{facts.name}"[:80], short_name=short[:40])
 
 
 def _may_add_under(parent: Unit | None, by: User) -> None:

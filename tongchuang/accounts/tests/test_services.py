@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from pytest_django import DjangoAssertNumQueries
 
 from tongchuang.accounts import queries, services
 from tongchuang.accounts.models import Absence, Membership, Post, SignInSession, Unit, User
@@ -72,6 +73,36 @@ def test_a_record_shows_the_name_of_its_day(city: City) -> None:
     services.rename_unit(unit, name="城管委", on=later, by=city.admin)
     assert queries.unit_name_on(unit, later - timedelta(days=1)) == "城管执法局"
     assert unit.names.count() == 3
+
+
+def test_units_of_many_records_answer_with_the_names_of_their_days(
+    city: City, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    services.rename_unit(city.bureau, name="城管执法局", on=TODAY, by=city.admin)
+    then, now, undated = (Unit.objects.get(pk=city.bureau.pk) for _ in range(3))
+    with django_assert_num_queries(1):
+        queries.show_as_of([(then, YESTERDAY), (now, TODAY), (undated, None), (None, TODAY)])
+    assert (str(then), then.label, then.full_name) == ("城管局", "城管局", "城管局")
+    assert (now.label, undated.label) == ("城管执法局", "城管执法局")
+
+
+def test_an_export_asks_for_names_once_however_long_it_is(
+    city: City, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    units = list(Unit.objects.all()) * 3
+    with django_assert_num_queries(1):
+        assert len(list(queries.each_as_of(units, lambda unit: [(unit, TODAY)]))) == len(units)
+
+
+def test_a_grid_is_never_shown_without_its_community(city: City) -> None:
+    grid = services.UnitFacts(code="G3", name="网格 03", kind=Unit.Kind.GRID)
+    made = services.create_unit(grid, parent=city.community, by=city.admin)
+    assert str(made) == made.label == f"{city.community.label}网格 03"
+    assert made.short_name == "网格 03"
+    services.rename_unit(
+        made, name="龙潭社区网格 05", short_name="网格 05", on=TODAY, by=city.admin
+    )
+    assert queries.unit_name_on(made, YESTERDAY) == f"{city.community.label}网格 03"
 
 
 def test_a_renaming_before_the_last_one_is_refused(city: City) -> None:

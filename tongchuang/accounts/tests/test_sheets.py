@@ -43,6 +43,14 @@ def test_a_repeated_import_changes_nothing(city: City) -> None:
     assert (again.new, again.changed, again.same) == (0, 0, 2)
 
 
+def test_a_list_that_calls_a_grid_by_its_short_name_is_read_twice_alike(city: City) -> None:
+    line = f"G9,网格 09,网格,{city.community.code},"
+    preview(line).commit(by=robot())
+    assert Unit.objects.get(code="G9").name == f"{city.community.label}网格 09"
+    again = preview(line).commit(by=robot())
+    assert (again.new, again.changed, again.same) == (0, 0, 1)
+
+
 def test_an_export_comes_back_unchanged(city: City) -> None:
     units = list(Unit.objects.all())
     again = UNITS.preview(BytesIO(UNITS.export(units)), name="units.xlsx")

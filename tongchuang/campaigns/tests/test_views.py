@@ -1,11 +1,11 @@
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tongchuang.accounts.models import Unit, User
+from tongchuang.accounts.models import Unit, UnitName, User
 from tongchuang.accounts.tests.make import make_unit, make_user
 from tongchuang.campaigns.models import Assignment, Campaign, Task, WorkPlan
 from tongchuang.campaigns.tests.make import make_campaign, make_gate, make_plan, make_task
@@ -158,3 +158,18 @@ def test_switching_to_another_campaign_goes_back_only_to_our_own_pages(
 def test_pages_open_in_an_empty_city(client: Client, director: User, address: str) -> None:
     Campaign.objects.all().delete()
     assert client.get(f"/campaigns/{address}").status_code in {200, 302}
+
+
+def test_a_signed_plan_bears_the_name_its_unit_had(
+    client: Client, campaign: Campaign, director: User
+) -> None:
+    plan = make_plan(
+        campaign=campaign,
+        unit=make_unit(parent=campaign.city),
+        signed_at=datetime(2016, 1, 5, 9, tzinfo=UTC),
+    )
+    old = plan.unit.name
+    UnitName.objects.create(unit=plan.unit, name=old, valid_to=date(2016, 1, 31))
+    UnitName.objects.create(unit=plan.unit, name="新名", valid_from=date(2016, 2, 1))
+    Unit.objects.filter(pk=plan.unit_id).update(name="新名")
+    assert f"<h1>{old}</h1>" in client.get(f"/campaigns/plans/{plan.pk}/").content.decode()

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from tongchuang.accounts.models import Unit
 from tongchuang.accounts.permissions import Request, reach, require, requires
+from tongchuang.accounts.queries import show_as_of
 from tongchuang.campaigns import queries, services
 from tongchuang.campaigns.forms import (
     DISPATCH_CELLS,
@@ -118,6 +119,7 @@ def _page(
 ) -> HttpResponse:
     values = {name: getattr(plan, name) for name in FIELDS}
     missing = missing_slots(values)
+    show_as_of([(plan.unit, plan.signed_at)])  # a draft is of the unit of today
     context = {
         "plan": plan,
         "slots": _shown(values, missing),

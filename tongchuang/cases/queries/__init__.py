@@ -6,6 +6,7 @@ from tongchuang.cases.queries.detail import (
     Happening,
     case_detail,
     hand_times,
+    name_as_then,
     near_cases,
     timeline,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "hand_times",
     "map_points",
     "mine_to_do",
+    "name_as_then",
     "near_cases",
     "open_at",
     "open_by_area",

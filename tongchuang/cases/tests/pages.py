@@ -34,8 +34,8 @@ PAGES = [
     ),
     PageRow("cases:new", "cases.file", lambda _w: "/cases/new/", _ALL, 13),
     PageRow("cases:photo", "cases.view", _photo, _READ, 6, html=False),
-    PageRow("cases:detail", "cases.view", _case(""), _READ, 22),
-    PageRow("cases:print", "cases.view", _case("print/"), _READ, 22),
+    PageRow("cases:detail", "cases.view", _case(""), _READ, 23),
+    PageRow("cases:print", "cases.view", _case("print/"), _READ, 23),
     PageRow(
         "cases:verify",
         "cases.verify_report",

@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tongchuang.accounts.models import User
+from tongchuang.accounts.services import rename_unit
 from tongchuang.cases import services
 from tongchuang.cases.models import Case
 from tongchuang.cases.tests.make import (
@@ -15,12 +16,14 @@ from tongchuang.cases.tests.make import (
     accepted,
     closed,
     dispatched,
+    later,
     make_case,
     make_class,
     make_town,
     photo,
     replied,
 )
+from tongchuang.core import clock
 
 pytestmark = pytest.mark.django_db
 
@@ -207,3 +210,24 @@ def _cost(client: Client, page: str) -> int:
     with CaptureQueriesContext(connection) as queries:
         assert client.get(page).status_code == 200
     return len(queries)
+
+
+def test_a_case_shows_units_under_the_names_of_its_days(town: Town) -> None:
+    case = dispatched(town)
+    bureau = town.city.bureau
+    with later(days=40):
+        rename_unit(bureau, name="综合执法局", on=clock.today(), by=town.city.admin)
+        services.accept_case(case, by=town.city.bureau_clerk)
+        page = _as(town.city.dispatcher).get(f"/cases/{case.pk}/").content.decode()
+        printed = _as(town.city.dispatcher).get(f"/cases/{case.pk}/print/").content.decode()
+    assert f"派发 {bureau.label}" in page
+    assert "综合执法局 签收" in page
+    assert f"<dd>{bureau.label}</dd>" in printed
+
+
+def test_what_waits_now_is_asked_of_the_unit_of_today(town: Town) -> None:
+    case = dispatched(town)
+    with later(days=40):
+        rename_unit(town.city.bureau, name="综合执法局", on=clock.today(), by=town.city.admin)
+        page = _as(town.city.dispatcher).get(f"/cases/{case.pk}/").content.decode()
+    assert "<b>综合执法局</b>" in page

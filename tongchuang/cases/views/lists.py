@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tongchuang.accounts.models import Unit
 from tongchuang.accounts.permissions import Request, can, requires
+from tongchuang.accounts.queries import each_as_of
 from tongchuang.cases import queries, services
 from tongchuang.cases.forms import read_filter
 from tongchuang.cases.models import Case, Leg
@@ -114,7 +115,14 @@ def case_export(request: Request) -> HttpResponse:
     at = clock.now()
     cases = queries.case_list(request.user, read_filter(request.GET), at=at)
     rows = cases.select_related("site", "lead", "problem_class", "territory").order_by("-id")
-    data = CASES.export(rows[:EXPORT_MOST].iterator(chunk_size=2000))
+    named = each_as_of(
+        rows[:EXPORT_MOST].iterator(chunk_size=2000),
+        lambda case: [
+            (case.territory, case.found_at),
+            (case.lead, case.dispatched_at or case.found_at),
+        ],
+    )
+    data = CASES.export(named)
     audit.record(
         subject=request.user, action="export_cases", by=request.user, reason=request.GET.urlencode()
     )

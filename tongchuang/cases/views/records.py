@@ -84,6 +84,8 @@ def detail_context(user: User, case: Case) -> dict[str, Any]:
     at = clock.now()
     detail = queries.case_detail(case, at=at)
     row = case_row(case, detail.open_leg, at=at)
+    wait = _wait(user, case, detail, row)
+    queries.name_as_then(detail)
     before = detail.photo(Photo.Moment.BEFORE)
     after = detail.photo(Photo.Moment.AFTER, Photo.Moment.CHECK)
     return {
@@ -92,7 +94,7 @@ def detail_context(user: User, case: Case) -> dict[str, Any]:
         "row": row,
         "line": case_line(detail, at=at),
         "timeline": queries.timeline(detail),
-        "wait": _wait(user, case, detail, row),
+        "wait": wait,
         "more": _more(user, case, detail),
         "before": photo_item(before) if before else None,
         "after": photo_item(after) if after else None,

@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from tongchuang.accounts.services import rename_unit
 from tongchuang.accounts.tests.make import make_user
 from tongchuang.campaigns.models import Assignment
 from tongchuang.core.flow import WrongState
@@ -219,3 +220,12 @@ def test_the_register_is_exported(shelf: Shelf, client: Client) -> None:
     make_paper(shelf)
     response = client.get("/dossiers/papers/export/")
     assert response.content[:2] == b"PK"
+
+
+def test_a_paper_shows_its_unit_under_the_name_of_its_date(shelf: Shelf, client: Client) -> None:
+    paper = make_paper(shelf, dated_on=date(2015, 12, 30))
+    rename_unit(shelf.city.bureau, name="综合执法局", on=date(2016, 1, 1), by=shelf.city.admin)
+    client.force_login(shelf.reviewer)
+    page = client.get(f"/dossiers/papers/{paper.pk}/").content.decode()
+    assert shelf.city.bureau.label in page
+    assert "综合执法局" not in page.split("<main")[1]

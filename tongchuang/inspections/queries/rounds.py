@@ -18,6 +18,7 @@ from django.db.models.functions import Coalesce
 
 from tongchuang.accounts.models import User
 from tongchuang.accounts.permissions import can
+from tongchuang.accounts.queries import PastNames
 from tongchuang.inspections import rules
 from tongchuang.inspections.models import Answer, Draw, Round, Visit
 from tongchuang.places.queries import streets
@@ -92,15 +93,17 @@ def coverage_by_type(one: Round) -> list[CoverageLine]:
     ]
 
 
-def coverage_by_street(one: Round) -> list[CoverageLine]:
+def coverage_by_street(one: Round, names: PastNames) -> list[CoverageLine]:
     """Drawn and visited places by street, town and zone; those without any are left out."""
     drawn = list(_pairs(one.draws.all(), "site__territory__path"))
     seen = list(_pairs(_seen(one), "site__territory__path"))
+    units = list(streets(one.campaign.city))
+    names.show((unit, one.from_on) for unit in units)
     lines = [
         CoverageLine(
             unit.code, unit.label, rules.Coverage(_under(unit.path, seen), _under(unit.path, drawn))
         )
-        for unit in streets(one.campaign.city)
+        for unit in units
     ]
     return [line for line in lines if line.coverage.whole]
 

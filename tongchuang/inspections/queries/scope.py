@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from tongchuang.accounts.models import Unit
 from tongchuang.accounts.permissions import subtree
+from tongchuang.accounts.queries import PastNames
 from tongchuang.inspections.models import Round
 from tongchuang.places.models import Site
 from tongchuang.standards.models import SiteType
@@ -26,14 +27,16 @@ def sites_in(one: Round) -> QuerySet[Site]:
     return sites.filter(territory__in=city.filter(wanted)) if wanted else sites.none()
 
 
-def scope_words(one: Round) -> str:
-    """The scope as a sentence: where, what, how many and how."""
+def scope_words(one: Round, names: PastNames | None = None) -> str:
+    """The scope as a sentence: where, what, how many and how; with `names` those of its day."""
     kinds = one.scope.get("site_types") or []
     titles = [t.name for t in SiteType.objects.filter(code__in=kinds)] if kinds else []
     codes = one.scope.get("territories") or []
-    units = [u.label for u in Unit.objects.filter(code__in=codes)] if codes else []
+    units = list(Unit.objects.filter(code__in=codes)) if codes else []
+    if names:
+        names.show((unit, one.from_on) for unit in units)
     facts = {
-        "where": "、".join(units) or _("全市"),
+        "where": "、".join(unit.label for unit in units) or _("全市"),
         "what": "、".join(titles) or _("各类点位"),
         "n": one.sample_size,
     }

@@ -1,6 +1,9 @@
+from datetime import date
+
 import pytest
 from django.test import Client
 
+from tongchuang.accounts.services import rename_unit
 from tongchuang.cases.models import Case
 from tongchuang.cases.tests.make import photo
 from tongchuang.inspections.models import Visit
@@ -55,3 +58,19 @@ def test_the_page_of_a_visit_is_for_its_inspector_alone(client: Client, beat: Be
     visit = begun(beat)
     client.force_login(beat.town.city.supervisor)
     assert client.get(f"/inspections/visits/{visit.pk}/").status_code == 403
+
+
+def test_a_round_and_its_visits_show_places_under_the_names_of_their_days(
+    client: Client, beat: Beat
+) -> None:
+    one = drawn(beat)
+    visit = finished(beat, one=one)
+    street, territory = beat.town.city.street, beat.town.site.territory
+    for unit in {street, territory}:
+        rename_unit(unit, name=f"新{unit.name}", on=date(2016, 4, 1), by=beat.town.city.admin)
+    client.force_login(beat.town.city.supervisor)
+    for address in (f"{one.pk}/", f"visits/{visit.pk}/result/"):
+        page = client.get(f"/inspections/{address}").content.decode()
+        assert territory.label in page
+        assert f"新{territory.name}" not in page
+        assert f"新{street.name}" not in page

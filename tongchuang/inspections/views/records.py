@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from tongchuang.accounts.permissions import Request, can, requires
+from tongchuang.accounts.queries import show_as_of
 from tongchuang.core.files import serve_file
 from tongchuang.core.pages import keyset, render_page
 from tongchuang.core.sheet_views import sheet_import_page
@@ -21,6 +22,7 @@ from tongchuang.places.models import Site
 def visit_detail(request: Request, pk: int) -> HttpResponse:
     visits = with_answers(Visit.objects.visible_to(request.user))
     visit = get_object_or_404(visits, pk=pk)
+    show_as_of([(visit.site.territory, visit.started_at)])
     mine = visit.inspector_id == request.user.pk
     context = {
         "visit": visit,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tongchuang.accounts.permissions import Request, require, requires
+from tongchuang.accounts.queries import each_as_of, past_names
 from tongchuang.core import audit, clock
 from tongchuang.core.flow import WrongState
 from tongchuang.core.pages import check_version, export_response, keyset, render_page
@@ -53,16 +54,20 @@ def round_new(request: Request) -> HttpResponse:
 def round_detail(request: Request, pk: int) -> HttpResponse:
     one = _round(request, pk)
     state = request.GET.get("state", "")
-    draws = queries.drawn_sites(one, request.user, state=state)
+    page = keyset(
+        request, queries.drawn_sites(one, request.user, state=state), order=("ordinal", "id")
+    )
+    names = past_names()
+    names.show((draw.site.territory, one.from_on) for draw in page.rows)
     context = {
         "round": one,
-        "scope": queries.scope_words(one),
+        "scope": queries.scope_words(one, names),
         "figures": queries.round_figures(one),
         "pass_line": PASS_LINE,
         "types": queries.coverage_by_type(one),
-        "streets": queries.coverage_by_street(one),
+        "streets": queries.coverage_by_street(one, names),
         "findings": queries.findings_of(one, request.user),
-        "page": keyset(request, draws, order=("ordinal", "id")),
+        "page": page,
         "tabs": [
             ("", _("全部"), None),
             ("visited", _("已检查"), None),
@@ -131,7 +136,10 @@ def round_export(request: Request, pk: int) -> HttpResponse:
     one = _round(request, pk)
     rows = queries.drawn_sites(one, request.user).order_by("ordinal")
     audit.record(subject=one, action="export_draws", by=request.user)
-    data = draw_sheet().export(rows.iterator(chunk_size=1000))
+    named = each_as_of(
+        rows.iterator(chunk_size=1000), lambda draw: [(draw.site.territory, one.from_on)]
+    )
+    data = draw_sheet().export(named)
     return export_response(data, f"{one.title}.xlsx")
 
 
