@@ -303,7 +303,7 @@ class FundingLine(models.Model):
     project = models.ForeignKey(Project, models.CASCADE, related_name="funding")
     source = models.CharField(_("资金来源"), max_length=10, choices=Source.choices)
     applied = models.DecimalField(_("申请"), max_digits=12, decimal_places=2, default=0)
-    approved = models.DecimalField(_("批准"), max_digits=12, decimal_places=2, default=0)
+    approved = models.DecimalField(_("获批"), max_digits=12, decimal_places=2, default=0)
     received = models.DecimalField(_("到位"), max_digits=12, decimal_places=2, default=0)
     spent = models.DecimalField(_("支出"), max_digits=12, decimal_places=2, default=0)
     due_on = models.DateField(_("应到位日期"), null=True, blank=True)

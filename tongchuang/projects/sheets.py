@@ -106,7 +106,7 @@ def _money() -> list[Column[Project]]:
     return [
         Column(_("状态"), lambda p: str(p.get_status_display()), importable=False),
         Column(_("申请"), lambda p: money_of(p).applied, importable=False),
-        Column(_("批准"), lambda p: money_of(p).approved, importable=False),
+        Column(_("获批"), lambda p: money_of(p).approved, importable=False),
         Column(_("到位"), lambda p: money_of(p).received, importable=False),
         Column(_("支出"), lambda p: money_of(p).spent, importable=False),
         Column(_("结余"), lambda p: money_of(p).balance, importable=False),

@@ -32,5 +32,5 @@ PAGES = [
         lambda w: f"{_message(w)}retry/",
         {**MANAGED, "admin": 405},
     ),
-    PageRow("desk:clause", "standards.view", _clause, ALL, 30),
+    PageRow("desk:clause", "standards.view", _clause, ALL, 37),
 ]

@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('source', models.CharField(choices=[('central', '中央资金'), ('province', '省级资金'), ('city', '本级财政'), ('debt', '债券融资'), ('social', '社会资本')], max_length=10, verbose_name='资金来源')),
                 ('applied', models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name='申请')),
-                ('approved', models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name='批准')),
+                ('approved', models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name='获批')),
                 ('received', models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name='到位')),
                 ('spent', models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name='支出')),
                 ('due_on', models.DateField(blank=True, null=True, verbose_name='应到位日期')),

@@ -50,7 +50,7 @@ def node_done(request: Request, pk: int) -> HttpResponse:
             services.finish_node(node, by=request.user, **form.cleaned_data)
             messages.success(request, _("节点已办结。"))
             return redirect("projects:detail", pk=node.project_id)
-    context = {"node": node, "form": form, "submit": _("办结")}
+    context = {"node": node, "form": form, "submit": _("登记办结")}
     status = 422 if form.errors else 200
     return render_page(request, "projects/node_form.html", context, status=status)
 
