@@ -14,6 +14,7 @@ from tongchuang.accounts.models import Unit
 from tongchuang.places.models import Site
 from tongchuang.public.models import Report
 from tongchuang.public.services import MOST_PHOTOS, Told
+from tongchuang.standards.models import ProblemClass
 
 _PHONE = re.compile(r"[0-9+\-\s]{5,20}")
 
@@ -171,6 +172,51 @@ class AnswerForm(forms.Form):
             empty_label=_("不指定"),
         )
         self.order_fields(["unit", "text"])
+
+
+class ClassField(forms.ModelChoiceField[ProblemClass]):
+    """Kinds of problems, in the language of the page."""
+
+    def label_from_instance(self, obj: ProblemClass) -> str:
+        return obj.name
+
+
+class LetterForm(forms.Form):
+    """Where the problem of a letter is and what it is, so that it can become a case."""
+
+    address = forms.CharField(
+        label=_("在哪里"),
+        max_length=200,
+        required=False,
+        help_text=_("路名、门牌，或附近的店名；不清楚的，选属地。"),
+    )
+    territory = forms.ModelChoiceField(
+        label=_("属地"), queryset=Unit.objects.none(), required=False
+    )
+    problem_class = ClassField(
+        label=_("问题类别"), queryset=ProblemClass.objects.none(), required=False
+    )
+
+    def __init__(self, *args: Any, city: Unit, **kwargs: Any) -> None:
+        """Offer the towns and streets of the letter's city."""
+        super().__init__(*args, **kwargs)
+        towns = Unit.objects.filter(
+            active=True,
+            path__startswith=city.path,
+            kind__in=[Unit.Kind.STREET, Unit.Kind.TOWN, Unit.Kind.ZONE],
+        )
+        self.fields["territory"] = forms.ModelChoiceField(
+            label=_("属地"),
+            queryset=towns.order_by("path"),
+            required=False,
+            empty_label=_("不清楚"),
+        )
+        self.fields["problem_class"] = ClassField(
+            label=_("问题类别"),
+            queryset=ProblemClass.objects.filter(active=True),
+            required=False,
+            empty_label=_("核实时再定"),
+        )
 
 
 class ReopenForm(forms.Form):

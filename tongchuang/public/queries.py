@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from django.db.models import Avg, Count, Exists, OuterRef, Prefetch, Q
+from django.db.models import Avg, Count, Exists, F, OuterRef, Prefetch, Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -27,7 +27,9 @@ LOOK_BACK = timedelta(days=60)
 _S = Case.Status
 _DONE = (_S.CLOSED, _S.ARCHIVED)
 _WAITING = Q(answered_at=None) & (Q(case=None) | Q(case__status__in=[_S.SUBMITTED, _S.TO_VERIFY]))
-_ENDED = Q(answered_at=None, case__status__in=[*_DONE, _S.REJECTED])
+# What another system answered before the problem became a case here answers nothing any more.
+_UNANSWERED = Q(answered_at=None) | Q(answered_at__lt=F("case__found_at"))
+_ENDED = _UNANSWERED & Q(case__status__in=[*_DONE, _S.REJECTED])
 _REOPEN = Q(reopen_asked_at__isnull=False, reopen_decided_at=None)
 
 
@@ -176,8 +178,12 @@ def report_state(report: Report) -> tuple[str, str]:
     if case.status in {_S.REJECTED, _S.MERGED}:
         return "na", case.get_status_display()
     if case.status in _DONE:
-        return ("ok", _("已答复")) if report.answered_at else ("due", _("已办结，待答复"))
+        return ("ok", _("已答复")) if _answered(report, case) else ("due", _("已办结，待答复"))
     return "run", _("办理中")
+
+
+def _answered(report: Report, case: Case) -> bool:
+    return report.answered_at is not None and report.answered_at >= case.found_at
 
 
 # The citizen

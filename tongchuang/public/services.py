@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.core.files.base import File
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tongchuang.accounts.models import Unit, User
@@ -25,6 +26,7 @@ from tongchuang.core.flow import locked, remember, save_audited
 from tongchuang.core.models import StoredFile
 from tongchuang.places.models import Site
 from tongchuang.public.models import Report, ReportPhoto
+from tongchuang.standards.models import ProblemClass
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH = 8
@@ -138,6 +140,61 @@ def new_code() -> str:
 
 # The office
 @transaction.atomic
+def file_letter(
+    report: Report,
+    *,
+    address: str,
+    problem_class: ProblemClass | None,
+    territory: Unit | None,
+    by: User,
+    at: datetime,
+) -> Report:
+    """Make a case to verify of a letter that came in from another system; pressed twice, once.
+
+    The problem counts as found now: what the other system did before is told in the description.
+    Raises `Refused` without a place.
+    """
+    report = locked(report)
+    require(by, "public.answer", report)
+    if report.case is not None:
+        return report
+    remember(report)
+    report.address = address.strip()[:200] or report.address
+    try:
+        report.case = cases.file_case(
+            title=report.title or report.text[:40],
+            description=_letter_words(report),
+            channel=Case.Channel.HOTLINE,
+            address=report.address,
+            territory=territory,
+            problem_class=problem_class,
+            no_photo_reason=_("来信没有附照片"),
+            source_label=f"{report.external_source} {report.external_id}".strip(),
+            found_at=at,
+            origin_kind="report",
+            origin_label=_("群众来信 %(code)s") % {"code": report.tracking_code},
+            origin_url=reverse("public:report_by_code", args=[report.tracking_code]),
+            by=by,
+        )
+    except cases.Refused as refused:
+        raise Refused(str(refused)) from None
+    report.acknowledged_at = report.acknowledged_at or at
+    save_audited(report, "file", by=by, at=at, case=report.case.pk)
+    return report
+
+
+def _letter_words(report: Report) -> str:
+    """The letter for whoever handles it: when it came, and what was answered before."""
+    day = timezone.localtime(report.at)
+    lines = [report.text, _("来信时间：%(day)s") % {"day": f"{day:%Y-%m-%d}"}]
+    if report.answer:
+        body = str(report.answering_unit or report.agency or "–")
+        named = {"body": body, "answer": report.answer}
+        lines.append(_("%(body)s曾答复：%(answer)s") % named)
+    return "\n".join(lines)
+
+
+@transaction.atomic
 def answer_report(
     report: Report, *, text: str, unit: Unit | None, by: User, at: datetime
 ) -> Report:
@@ -250,7 +307,7 @@ def decide_reopening(
 # Letters of another system
 @transaction.atomic
 def import_reports(reports: Sequence[Report], *, by: User) -> list[Report]:
-    """Write answered letters as they were; no case is made of them."""
+    """Write letters as they were; a case is made of one by `file_letter`, when somebody asks."""
     require(by, "cases.import")
     city = city_of(by.unit)
     for report in reports:

@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reports/<int:pk>/photos/<int:photo>/", office.report_photo, name="report_photo"),
     path("reports/<int:pk>/contact/", office.report_contact, name="report_contact"),
     path("reports/<int:pk>/answer/", office.report_answer, name="report_answer"),
+    path("reports/<int:pk>/file/", office.report_file, name="report_file"),
     path("reports/<int:pk>/reopening/", office.report_reopening, name="report_reopening"),
     path("reports/<int:pk>/publish/", office.report_publish, name="report_publish"),
 ]

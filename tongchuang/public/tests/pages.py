@@ -56,6 +56,7 @@ PAGES = [
         "public:report_contact", "public.reporter", _report("contact/"), {**POSTED, "owner": 403}
     ),
     PageRow("public:report_answer", "public.answer", _report("answer/"), POSTED),
+    PageRow("public:report_file", "public.answer", _report("file/"), POSTED),
     PageRow("public:report_reopening", "public.answer", _report("reopening/"), POSTED),
     PageRow("public:report_publish", "public.answer", _report("publish/"), POSTED),
 ]

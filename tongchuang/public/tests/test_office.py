@@ -9,9 +9,12 @@ from django.test import Client
 from tongchuang.accounts.models import User
 from tongchuang.accounts.services import robot
 from tongchuang.accounts.tests.make import City, make_city, make_user
+from tongchuang.cases import services as cases
+from tongchuang.cases.models import Case
+from tongchuang.cases.tests.make import Town, make_town
 from tongchuang.core import audit, clock
 from tongchuang.core.tabular import SheetMapping
-from tongchuang.public import queries
+from tongchuang.public import queries, services
 from tongchuang.public.models import Report
 from tongchuang.public.services import new_code
 from tongchuang.public.sheets import report_sheet, unknown_agencies
@@ -131,3 +134,110 @@ def test_unknown_agencies_are_proposed_never_made(city: City, tmp_path: Path) ->
     assert unknown_agencies(sheet) == ["市教育和体育局 × 1，相近的有 教育局"]
     second = Report.objects.get(external_id="2")
     assert (second.agency, second.answering_unit) == ("市教育和体育局", None)
+
+
+# A letter becomes a case
+@pytest.fixture
+def town() -> Town:
+    robot()
+    return make_town()
+
+
+def _imported(town: Town, tmp_path: Path, number: str) -> Report:
+    report_sheet().preview(_letters(tmp_path), SheetMapping.from_yaml(MAPPING)).commit(
+        by=robot(), leave_out_refused=True
+    )
+    return Report.objects.get(external_id=number)
+
+
+def _file_letter(client: Client, report: Report, **typed: Any) -> Any:
+    form = {"address": "文昌路 12 号", "version": report.version, **typed}
+    return client.post(f"/p/reports/{report.pk}/file/", form)
+
+
+def test_an_imported_letter_goes_from_the_page_to_the_unit(
+    client: Client, town: Town, tmp_path: Path
+) -> None:
+    report = _imported(town, tmp_path, "1")
+    client.force_login(town.city.dispatcher)
+    assert "转为案件" in client.get(f"/p/reports/{report.pk}/").content.decode()
+    answer = _file_letter(client, report, problem_class=town.problem_class.pk)
+    assert answer.status_code == 302
+    report.refresh_from_db()
+    case = report.case
+    assert case
+    assert (case.status, case.channel) == (Case.Status.TO_VERIFY, Case.Channel.HOTLINE)
+    assert case.title == "路灯不亮"
+    assert "城管局曾答复：已修好" in case.description
+    assert audit.history(report).last().action == "file"  # type: ignore[union-attr]  # just written
+    cases.verify_report(case, by=town.checker)
+    client.post(f"/cases/{case.pk}/dispatch/", {"to": town.city.bureau.pk, "version": 2})
+    case.refresh_from_db()
+    assert (case.status, case.lead) == (Case.Status.DISPATCHED, town.city.bureau)
+
+
+def test_a_letter_becomes_one_case_however_often_it_is_sent(
+    client: Client, town: Town, tmp_path: Path
+) -> None:
+    report = _imported(town, tmp_path, "1")
+    for _time in range(2):
+        services.file_letter(
+            report,
+            address="文昌路",
+            problem_class=None,
+            territory=None,
+            by=town.city.dispatcher,
+            at=clock.now(),
+        )
+    assert Case.objects.count() == 1
+    client.force_login(town.city.dispatcher)
+    assert "#file" not in client.get(f"/p/reports/{report.pk}/").content.decode()
+
+
+def test_a_letter_without_a_place_says_what_is_missing(
+    client: Client, town: Town, tmp_path: Path
+) -> None:
+    report = _imported(town, tmp_path, "2")
+    client.force_login(town.city.dispatcher)
+    answer = _file_letter(client, report, address="")
+    assert answer.status_code == 422
+    assert "请说明地点" in answer.content.decode()
+    assert (
+        _file_letter(client, report, address="", territory=town.city.street.pk).status_code == 302
+    )
+    report.refresh_from_db()
+    assert report.case
+    assert report.case.territory == town.city.street
+
+
+def test_a_letter_answered_before_waits_for_a_new_answer_when_its_case_ends(
+    town: Town, tmp_path: Path
+) -> None:
+    report = _imported(town, tmp_path, "1")
+    services.file_letter(
+        report,
+        address="文昌路",
+        problem_class=None,
+        territory=None,
+        by=town.city.dispatcher,
+        at=clock.now(),
+    )
+    report.refresh_from_db()
+    assert report.case
+    cases.reject_case(report.case, reason="不在辖区", by=town.checker)
+    todo = queries.todo_for(town.city.dispatcher, at=clock.now())
+    assert [str(one.label) for one in todo] == ["诉求待答复"]
+    services.answer_report(
+        report, text="已转邻市", unit=None, by=town.city.dispatcher, at=clock.now()
+    )
+    assert queries.todo_for(town.city.dispatcher, at=clock.now()) == []
+
+
+def test_who_reads_only_makes_no_case_of_a_letter(
+    client: Client, town: Town, tmp_path: Path
+) -> None:
+    report = _imported(town, tmp_path, "1")
+    client.force_login(make_user(role="auditor", unit=town.city.root))
+    assert "#file" not in client.get(f"/p/reports/{report.pk}/").content.decode()
+    assert _file_letter(client, report).status_code == 403
+    assert not Case.objects.exists()

@@ -6,13 +6,13 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from tongchuang.accounts.permissions import Request, can, requires
+from tongchuang.accounts.permissions import Request, can, require, requires
 from tongchuang.cases.models import Case, Photo
 from tongchuang.core import audit, clock
 from tongchuang.core.files import serve_file
 from tongchuang.core.pages import keyset, render_page, stale
 from tongchuang.public import queries, services
-from tongchuang.public.forms import AnswerForm, ReopenForm
+from tongchuang.public.forms import AnswerForm, LetterForm, ReopenForm
 from tongchuang.public.models import Report
 
 _ASKED = ("tab", "topic", "q", "unit", "month")
@@ -84,6 +84,25 @@ def report_answer(request: Request, pk: int) -> HttpResponse:
 
 @requires("public.answer")
 @require_POST
+def report_file(request: Request, pk: int) -> HttpResponse:
+    report = _visible(request, pk)
+    require(request.user, "cases.file")
+    form = LetterForm(request.POST, city=report.city)
+    if stale(request, report):
+        return _detail(request, report, letter=form, status=409)
+    if not form.is_valid():
+        return _detail(request, report, letter=form, status=422)
+    try:
+        services.file_letter(report, by=request.user, at=clock.now(), **form.cleaned_data)
+    except services.Refused as refused:
+        form.add_error("address", str(refused))
+        return _detail(request, report, letter=form, status=422)
+    messages.success(request, _("已转为案件，核实后派发。"))
+    return redirect("public:report_detail", pk=pk)
+
+
+@requires("public.answer")
+@require_POST
 def report_reopening(request: Request, pk: int) -> HttpResponse:
     report = _visible(request, pk)
     form = ReopenForm(request.POST)
@@ -122,7 +141,12 @@ def report_publish(request: Request, pk: int) -> HttpResponse:
 
 def _visible(request: Request, pk: int) -> Report:
     reports = Report.objects.visible_to(request.user).select_related(
-        "case__lead", "case__proposed_lead", "case__merged_into__lead", "answering_unit", "site"
+        "city",
+        "case__lead",
+        "case__proposed_lead",
+        "case__merged_into__lead",
+        "answering_unit",
+        "site",
     )
     return get_object_or_404(reports, pk=pk)
 
@@ -134,11 +158,14 @@ def _detail(
     contact: str = "",
     answer: AnswerForm | None = None,
     reopening: ReopenForm | None = None,
+    letter: LetterForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     user, case = request.user, report.case
     first = {"text": report.answer, "unit": report.answering_unit_id or (case and case.lead_id)}
     kind, word = queries.report_state(report)
+    may_answer = can(user, "public.answer", report)
+    first_place = {"address": report.address, "problem_class": report.problem_class_id}
     context = {
         "report": report,
         "kind": kind,
@@ -149,7 +176,9 @@ def _detail(
         "happenings": queries.happenings(report),
         "contact": contact,
         "may_read_contact": bool(report.contact) and can(user, "public.reporter", report),
-        "may_answer": can(user, "public.answer", report),
+        "may_answer": may_answer,
+        "may_file": case is None and may_answer and can(user, "cases.file"),
+        "letter_form": letter or LetterForm(initial=first_place, city=report.city),
         "may_reopen": case is not None and can(user, "cases.reopen", case),
         "answer_form": answer or AnswerForm(initial=first),
         "reopen_form": reopening or ReopenForm(),

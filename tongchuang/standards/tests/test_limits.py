@@ -263,7 +263,7 @@ def _with(data: bytes, line: int, **cells: str) -> BytesIO:
     """The exported file with some cells of a line overwritten, by heading."""
     book = load_workbook(BytesIO(data))
     page = book.worksheets[0]
-    headings = {str(cell.value): cell.column for cell in page[1]}
+    headings = {str(cell.value): at for at, cell in enumerate(page[1], start=1)}
     for heading, text in cells.items():
         page.cell(line, headings[heading], text)
     out = BytesIO()
