@@ -148,7 +148,8 @@ def accepted_papers_of(articles: Iterable[int], city: Unit, *, on: date) -> dict
         paper__status=_S.ACCEPTED,
     ).order_by()
     for clause, parent, text in links.values_list("clause", "clause__parent", "paper__requirement"):
-        found.setdefault(clause if clause in keys else parent, set()).add(text)
+        article = clause if clause in keys or parent is None else parent
+        found.setdefault(article, set()).add(text)
     return found
 
 
