@@ -8,6 +8,7 @@ app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.todo, name="todo"),
     path("cockpit/", views.cockpit, name="cockpit"),
+    path("cockpit/export/<slug:table>/", views.cockpit_export, name="cockpit_export"),
     path("search/", views.search, name="search"),
     path("clauses/<str:code>/", views.clause, name="clause"),
     path("messages/", views.message_list, name="message_list"),

@@ -20,6 +20,14 @@ def _message(world: World) -> str:
 PAGES = [
     PageRow("desk:todo", "", lambda _w: "/", ALL, 26),
     PageRow("desk:cockpit", "desk.cockpit", lambda _w: "/cockpit/", {**ALL, "other": 403}, 33),
+    PageRow(
+        "desk:cockpit_export",
+        "desk.cockpit",
+        lambda _w: "/cockpit/export/gates/",
+        {**ALL, "other": 403},
+        20,
+        html=False,
+    ),
     PageRow("desk:search", "", lambda _w: "/search/?q=公厕", ALL, 24),
     PageRow("desk:message_list", "", lambda _w: "/messages/", ALL, 15),
     PageRow("desk:message_open", "", _message, {"stranger": 302, "reader": 404, "owner": 404}),

@@ -1,6 +1,6 @@
 """Pages of the desk."""
 
-from tongchuang.desk.views.cockpit import cockpit
+from tongchuang.desk.views.cockpit import cockpit, cockpit_export
 from tongchuang.desk.views.finding import search
 from tongchuang.desk.views.hanging import clause
 from tongchuang.desk.views.mail import (
@@ -16,6 +16,7 @@ from tongchuang.desk.views.todo import todo
 __all__ = [
     "clause",
     "cockpit",
+    "cockpit_export",
     "message_list",
     "message_open",
     "message_read",
