@@ -117,8 +117,12 @@ def write(path: Path, head: str, content: Facts) -> None:
 
 
 def slim(facts: Facts) -> Facts:
-    """Without what is unknown or empty."""
-    return {key: value for key, value in facts.items() if value not in (None, "", [], {}, False)}
+    """Without what is unknown or empty; a target of 0 is a target."""
+    return {
+        key: value
+        for key, value in facts.items()
+        if value is not False and value not in (None, "", [], {})
+    }
 
 
 def sources(facts: Facts) -> list[str]:

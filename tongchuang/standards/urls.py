@@ -10,6 +10,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("frameworks/<slug:code>/", views.framework_detail, name="framework_detail"),
     path("frameworks/<slug:code>/export/", views.framework_export, name="framework_export"),
     path("frameworks/<slug:code>/unsure/", views.unsure_list, name="unsure_list"),
+    path(
+        "frameworks/<slug:code>/compare/<slug:other>/",
+        views.edition_compare,
+        name="edition_compare",
+    ),
+    path(
+        "frameworks/<slug:code>/compare/<slug:other>/export/",
+        views.edition_export,
+        name="edition_export",
+    ),
     path("frameworks/<slug:code>/table/", views.framework_table, name="framework_table"),
     path("drafts/", views.draft_list, name="draft_list"),
     path("drafts/new/", views.draft_new, name="draft_new"),

@@ -30,6 +30,21 @@ PAGES = [
         html=False,
     ),
     PageRow(
+        name="standards:edition_compare",
+        action="standards.view",
+        path=lambda _world: "/standards/frameworks/nsc2014/compare/nsc2021/",
+        statuses=_ALL,
+        queries=14,
+    ),
+    PageRow(
+        name="standards:edition_export",
+        action="standards.view",
+        path=lambda _world: "/standards/frameworks/nsc2014/compare/nsc2021/export/",
+        statuses=_ALL,
+        queries=8,
+        html=False,
+    ),
+    PageRow(
         name="standards:framework_table",
         action="standards.view",
         path=lambda _world: "/standards/frameworks/nsc2014/table/",

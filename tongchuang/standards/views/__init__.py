@@ -20,6 +20,7 @@ from tongchuang.standards.views.drafts import (
     draft_table,
     framework_table,
 )
+from tongchuang.standards.views.editions import edition_compare, edition_export
 from tongchuang.standards.views.limits import (
     grade_limits,
     problem_class_detail,
@@ -57,6 +58,8 @@ __all__ = [
     "draft_new",
     "draft_publish",
     "draft_table",
+    "edition_compare",
+    "edition_export",
     "framework_detail",
     "framework_export",
     "framework_list",

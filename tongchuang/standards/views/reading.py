@@ -10,6 +10,7 @@ from tongchuang.accounts.permissions import Request, requires
 from tongchuang.core import clock
 from tongchuang.core.pages import export_response, render_page, stale
 from tongchuang.standards import queries, services
+from tongchuang.standards.edition_files import other_editions
 from tongchuang.standards.forms import CorrectionForm
 from tongchuang.standards.models import (
     Clause,
@@ -40,6 +41,7 @@ def framework_detail(request: Request, code: str) -> HttpResponse:
         "framework": framework,
         "tree": queries.narrowed(whole, words=words, only=only),
         "counts": counts,
+        "editions": Framework.objects.filter(code__in=other_editions(framework.code)),
         "process": queries.process_of(framework),
         "words": words,
         "only": only,
