@@ -32,6 +32,7 @@ from tongchuang.projects.tests.make import make_funding, make_project, make_yard
 from tongchuang.projects.tests.make import make_round as make_matching_round
 from tongchuang.public.models import Report
 from tongchuang.public.services import new_code
+from tongchuang.standards.models import Draft
 from tongchuang.standards.tests.make import (
     make_article,
     make_chapter,
@@ -126,6 +127,24 @@ def unsure_list() -> LongList:
         page,
         lambda _n: make_measure(make_clause(make_article(chapter)), unsure=True),
     )
+
+
+def draft_list() -> LongList:
+    city = make_town().city
+
+    def add(n: int) -> None:
+        Draft.objects.create(
+            code=f"own{n}",
+            title=f"本市标准{n}",
+            edition="1",
+            content={},
+            content_sha256="0" * 64,
+            file_name="本市标准.xlsx",
+            made_by=make_user(unit=make_unit(parent=city.root)),
+            made_at=clock.now(),
+        )
+
+    return LongList(city.director, "/standards/drafts/", add)
 
 
 def site_type_list() -> LongList:
@@ -440,6 +459,7 @@ LISTS: dict[str, Callable[[], LongList]] = {
     "accounts:sessions": sessions,
     "standards:framework_list": framework_list,
     "standards:unsure_list": unsure_list,
+    "standards:draft_list": draft_list,
     "standards:site_type_list": site_type_list,
     "standards:problem_class_list": problem_class_list,
     "standards:mapping_list": pairs(),

@@ -106,7 +106,7 @@ class _Setting:
     back: str
     standing: LimitChange | None = None
 
-    def save(self, *, by: Any, version: int) -> LimitChange:
+    def set(self, *, by: Any, version: int) -> LimitChange:
         form, at = self.form, clock.now()
         if isinstance(self.subject, ProblemClass):
             assert isinstance(form, ClassLimitsForm)  # noqa: S101 -- made together by the view
@@ -145,7 +145,7 @@ def _saved(request: Request, page: _Setting) -> tuple[LimitChange | None, int]:
         return None, 422
     sent = request.POST.get("version", "")
     try:
-        change = page.save(by=request.user, version=int(sent) if sent.isdigit() else 0)
+        change = page.set(by=request.user, version=int(sent) if sent.isdigit() else 0)
     except StaleLimits:
         return None, 409
     except LimitsRefused as refused:
