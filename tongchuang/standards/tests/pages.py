@@ -34,7 +34,7 @@ PAGES = [
         action="standards.view",
         path=lambda _world: "/standards/frameworks/nsc2014/compare/nsc2021/",
         statuses=_ALL,
-        queries=14,
+        queries=15,
     ),
     PageRow(
         name="standards:edition_export",
