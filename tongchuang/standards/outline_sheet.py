@@ -52,6 +52,14 @@ def cell_errors(broken: BrokenFile) -> list[CellError]:
 def _outline_columns() -> Iterator[Column[Cells]]:
     """The columns in their order; words for codes, one thing to a line where there are several."""
     several = _("一行一个，格内换行")
+    yield from _what_columns()
+    yield from _target_columns()
+    yield from _proof_columns(several)
+    yield from _doubt_columns(several)
+
+
+def _what_columns() -> Iterator[Column[Cells]]:
+    """Which line it is, where it stands, and what it says."""
     yield _worded(_("类别"), "kind", _kinds(), required=True)
     yield _plain(_("代码"), "code", help=_("整份表里不能重复；定了以后不要改"), width=24)
     yield _plain(_("上级代码"), "above", help=_("一般空着：每行属于它上面最近的一行"))
@@ -59,6 +67,10 @@ def _outline_columns() -> Iterator[Column[Cells]]:
     yield _plain(_("名称"), "title", help=_("属性行填属性的名称，如“版本”"), width=30)
     yield _plain(_("内容"), "text", help=_("要求的内容；属性行填属性的值"), width=50)
     yield _flag(_("否决项"), "veto")
+
+
+def _target_columns() -> Iterator[Column[Cells]]:
+    """The figure that is asked for."""
     yield _plain(_("指标量"), "metric", help=_("口径相同的量用同一个名称"), width=24)
     yield _worded(_("比较"), "op", _ops())
     yield Column(
@@ -73,6 +85,10 @@ def _outline_columns() -> Iterator[Column[Cells]]:
     yield _plain(_("目标（文字）"), "threshold_text", help=_("没有固定数值时写明，如“逐年下降”"))
     yield _plain(_("适用情形"), "when", help=_("分档行：什么样的城市适用这个目标"))
     yield _plain(_("或"), "alternative", help=_("达不到目标时另一种算达标的情形，如“或持续改善”"))
+
+
+def _proof_columns(several: str) -> Iterator[Column[Cells]]:
+    """How it is judged and by what."""
     yield _worded(_("判定方式"), "rule", _rule_kinds())
     yield Column(
         _("判定参数"),
@@ -88,6 +104,10 @@ def _outline_columns() -> Iterator[Column[Cells]]:
     yield _plain(
         _("点位类型"), "site_types", help=_("点位类型的代码；%(several)s") % {"several": several}
     )
+
+
+def _doubt_columns(several: str) -> Iterator[Column[Cells]]:
+    """How the figure is counted, and how sure we are."""
     yield Column(
         _("填报年数"), _cell_of("years_reported"), parse=int, required=False, name="years_reported"
     )
