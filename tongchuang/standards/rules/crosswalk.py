@@ -109,6 +109,8 @@ def compare(source: Target, target: Target, *, same_quantity: bool) -> Compariso
     Never converts: another quantity, unit, base or direction is incomparable, and `reason` says
     which ("quantity", "no_value", "unit", "base", "direction").
     """
+    if same_quantity and _one_line(source, target):
+        return Comparison(source, target, Demand.SAME, Decimal(0))
     reason = "" if same_quantity else "quantity"
     reason = reason or _obstacle(source, target)
     if reason or source.value is None or target.value is None:
@@ -117,6 +119,12 @@ def compare(source: Target, target: Target, *, same_quantity: bool) -> Compariso
     harder = _harder(source, target, difference)
     demand = Demand.SAME if harder == 0 else Demand.STRICTER if harder > 0 else Demand.LOOSER
     return Comparison(source, target, demand, difference)
+
+
+def _one_line(source: Target, target: Target) -> bool:
+    """Whether both say the very same, such as "= 0", which has no direction."""
+    said = (source.op, source.value, source.unit, source.base)
+    return source.value is not None and said == (target.op, target.value, target.unit, target.base)
 
 
 def _obstacle(source: Target, target: Target) -> str:

@@ -151,6 +151,13 @@ def test_all_of_it_is_the_same_as_at_least_all_of_it() -> None:
     assert found.demand is Demand.SAME
 
 
+def test_none_at_all_is_the_same_as_none_at_all() -> None:
+    none, one = _line("==", "0", "起"), _line("==", "1", "起")
+    assert compare(none, none, same_quantity=True).demand is Demand.SAME
+    assert compare(none, one, same_quantity=True).reason == "direction"
+    assert compare(none, none, same_quantity=False).reason == "quantity"
+
+
 @pytest.mark.parametrize(
     ("source", "target", "same_quantity", "reason"),
     [
