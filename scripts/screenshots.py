@@ -29,6 +29,12 @@ PICTURES: list[tuple[str, str, str, tuple[int, ...]]] = [
     ("cockpit", "/cockpit/", "role:hq_director", (1440,)),
     ("cases", "/cases/", "role:hq_dispatcher", (1440,)),
     ("heat", "/assessment/", "role:hq_director", (1440,)),
+    (
+        "crosswalk",
+        "/standards/crosswalk/clauses/nsc2014.a10.r1/",
+        "role:hq_director",
+        (1440,),
+    ),
     ("bulletin", "/supervision/", "role:hq_director", (1440,)),
     ("todo", "/", "role:town_clerk", (390,)),
     ("report", "/p/", "", (390,)),

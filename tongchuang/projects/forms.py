@@ -249,9 +249,10 @@ MOVE_FORMS: dict[str, type[forms.Form]] = {
 
 def move_form(move: str, project: Project, data: Any = None) -> forms.Form:
     """The form of a move, filled with `data` or empty."""
+    ids = f"id_{move}_%s"  # several moves stand on one page
     if move == "match":
-        return MatchForm(data, project=project)
-    return MOVE_FORMS.get(move, PlainForm)(data)
+        return MatchForm(data, auto_id=ids, project=project)
+    return MOVE_FORMS.get(move, PlainForm)(data, auto_id=ids)
 
 
 def _not_later(on: date) -> date:

@@ -312,25 +312,3 @@ def rounds_with_sums(user: User) -> QuerySet[MatchingRound]:
 def open_rounds(campaign: Campaign) -> QuerySet[MatchingRound]:
     """The rounds in which a project of this campaign may be matched now."""
     return MatchingRound.objects.filter(city=campaign.city_id, closed_on=None)
-
-
-# My to-do
-@dataclass(frozen=True, slots=True)
-class Todo:
-    """Nodes that units of the reader owe; `late` of them have passed their limit."""
-
-    count: int
-    late: int
-    due_on: date | None
-
-
-def nodes_owed(user: User, *, on: date) -> Todo:
-    """Open nodes of running projects within the next 15 days, owed by units of `user`."""
-    where = reach(user, "projects.report")
-    nodes = ProjectNode.objects.filter(done_on=None, project__status__in=Project.RUNNING)
-    if not where.everything:
-        nodes = nodes.filter(office__in=where.unit_ids)
-    limits = sorted(nodes.values_list("limit_on", flat=True))
-    near = [day for day in limits if (day - on).days <= 15]
-    ahead = [day for day in near if day >= on]
-    return Todo(len(near), len(near) - len(ahead), ahead[0] if ahead else None)

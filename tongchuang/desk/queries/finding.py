@@ -14,10 +14,11 @@ from tongchuang.accounts.permissions import can
 from tongchuang.accounts.queries import find_units, units_visible_to
 from tongchuang.cases.models import Case
 from tongchuang.cases.queries.lists import state_word
-from tongchuang.core import search
+from tongchuang.core import clock, search
 from tongchuang.core.pages import Counted, capped_count
 from tongchuang.dossiers.models import Paper
 from tongchuang.places.queries import site_list
+from tongchuang.projects.queries import ProjectFilter, project_list
 from tongchuang.standards.models import Clause
 
 SHOWN = 8
@@ -52,6 +53,7 @@ def find(user: User, words: str) -> list[HitGroup]:
         ("cases.view", _cases),
         ("places.view", _sites),
         ("standards.view", _clauses),
+        ("projects.view", _projects),
         ("dossiers.view", _papers),
         ("accounts.view", _units),
     )
@@ -111,6 +113,20 @@ def _clauses(_user: User, words: str) -> HitGroup:
         for row in rows[:SHOWN]
     ]
     return _group(_("条款"), "tree", rows, hits, "")
+
+
+def _projects(user: User, words: str) -> HitGroup:
+    rows = project_list(user, ProjectFilter(q=words), on=clock.today())
+    hits = [
+        Hit(
+            project.title,
+            f"{project.code} · {project.get_status_display()} · {project.unit}",
+            reverse("projects:detail", args=[project.pk]),
+        )
+        for project in rows.select_related("unit")[:SHOWN]
+    ]
+    url = f"{reverse('projects:list')}?{urlencode({'q': words})}"
+    return _group(_("硬件项目"), "project", rows, hits, url)
 
 
 def _papers(user: User, words: str) -> HitGroup:

@@ -28,7 +28,7 @@ PAGES = [
         20,
         html=False,
     ),
-    PageRow("desk:search", "", lambda _w: "/search/?q=公厕", ALL, 24),
+    PageRow("desk:search", "", lambda _w: "/search/?q=公厕", ALL, 26),
     PageRow("desk:message_list", "", lambda _w: "/messages/", ALL, 15),
     PageRow("desk:message_open", "", _message, {"stranger": 302, "reader": 404, "owner": 404}),
     PageRow("desk:message_read", "", lambda w: f"{_message(w)}read/", POST_ONLY),

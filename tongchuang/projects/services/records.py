@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from tongchuang.accounts.models import Unit, User
 from tongchuang.accounts.permissions import require
 from tongchuang.campaigns.models import Campaign
-from tongchuang.core import audit, clock, search
+from tongchuang.core import audit, clock
 from tongchuang.core.files import store_file
 from tongchuang.core.flow import WrongState, locked, remember, save_audited
 from tongchuang.core.numbering import next_number
@@ -107,8 +107,6 @@ def change_project(
 
 def _link(project: Project, clauses: Sequence[Clause]) -> None:
     project.clauses.set(clauses)
-    words = [project.code, project.title, project.place, project.scale]
-    search.index("project", project.pk, " ".join(filter(None, words)))
 
 
 def _plan_nodes(project: Project) -> None:
