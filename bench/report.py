@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from bench.timing import REPEATS
+
 AIM = 3.0
 _WORDS = {
     "community_clerk": "community clerk",
@@ -18,8 +20,9 @@ def document(machine: str, sections: Sequence[str]) -> str:
         "# Performance\n\n"
         "Written by `make bench`; no test depends on it.\n\n"
         f"Measured {date.today().isoformat()} on {machine}.\n\n"  # noqa: DTZ011 -- the machine's day
-        "A page is timed through Django's test client in the same process: 15 warm requests, the "
-        "median. *SQL* is what a database administrator would write for the same rows and figures, "
+        "A page is timed through Django's test client in the same process: "
+        f"{REPEATS} warm requests, the median. "
+        "*SQL* is what a database administrator would write for the same rows and figures, "
         "fetched through a raw cursor. *Bare page* is the same server, session, sign-in and right "
         "with nothing to show. *Ratio* is page ÷ (SQL + bare page); the aim is at most "
         f"{AIM:.0f}.\n"
