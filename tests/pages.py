@@ -32,7 +32,7 @@ class PageRow:
     """One address; `statuses` by part of `tests.world.PARTS`, `queries` the most it may run.
 
     `queries` is what was measured for the part that costs most, or one or two above, never a
-    guess: `PAGE_QUERIES=/tmp/queries.tsv pytest tests/test_pages.py -k budget` writes what each
+    guess: `PAGE_QUERIES=queries.tsv pytest tests/test_pages.py -k budget` writes what each
     page costs each part. A row that nobody reads (POST only, elsewhere) needs none.
 
     `html` is false for what is no page to look at: files, exports, figures for a script.

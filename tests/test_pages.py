@@ -17,7 +17,7 @@ from tongchuang.accounts.roles import ACTIONS
 
 PAGES = all_pages()
 ELSEWHERE = {"set_language"}  # Django's own address
-# PAGE_QUERIES=/tmp/queries.tsv writes page, part, queries and budget there instead of judging.
+# PAGE_QUERIES=queries.tsv writes page, part, queries and budget there instead of judging.
 MEASURED = os.environ.get("PAGE_QUERIES", "")
 PROGRAMS = "api:"  # addresses for programs answer in their own way: tests/test_api.py
 
