@@ -477,6 +477,13 @@ def checklist(ordinal: int, facts: Facts) -> Facts:
     }
 
 
+def put_in_by_hand(path: Path, converted: list[Facts]) -> list[Facts]:
+    """Items of a file that were written for other standards."""
+    known = {item["id"] for item in converted}
+    old = yaml.safe_load(path.read_text(encoding="utf-8"))["items"] if path.exists() else []
+    return [item for item in old if item["id"] not in known]
+
+
 def checklist_item(facts: Facts) -> Facts:
     """One thing to look at, with the articles of both editions."""
     return {
@@ -624,7 +631,10 @@ def main() -> None:
     convert_siblings(folder)
     for ordinal, row in enumerate(lists["site_types"], 1):
         head = "检查项为自拟；轻重和权重是产品默认值，非官方分值。"
-        write(DATA / "checklists" / f"{row['id']}.yaml", head, checklist(ordinal, row))
+        path = DATA / "checklists" / f"{row['id']}.yaml"
+        content = checklist(ordinal, row)
+        content["items"] += put_in_by_hand(path, content["items"])
+        write(path, head, content)
     procedures = load(folder, "process.yaml")
     for row in procedures["processes"]:
         head = "评审程序；分数线未公布，一律留空。"

@@ -1,6 +1,6 @@
 """Load files of standards: all or nothing, and nothing twice."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tongchuang.accounts.models import User
 from tongchuang.core import audit, clock
-from tongchuang.standards.models import DataFile
+from tongchuang.standards.models import DataFile, Framework
 from tongchuang.standards.rules.difference import Difference, differences, digest
 from tongchuang.standards.rules.reading import Document
 from tongchuang.standards.services.files import read_documents
@@ -19,15 +19,35 @@ from tongchuang.standards.services.writing import STEPS, Writer
 
 
 class ChangedContent(Exception):
-    """A file has the id and edition of what is loaded but says something else; nothing changed."""
+    """A file has the id of what is loaded and says something else; nothing changed.
 
-    def __init__(self, file: str, code: str, edition: str, found: list[Difference]) -> None:
+    Either the edition is the same too, or campaigns stand on it (`campaigns`, their titles).
+    """
+
+    def __init__(
+        self,
+        file: str,
+        code: str,
+        edition: str,
+        found: list[Difference],
+        campaigns: Sequence[str] = (),
+    ) -> None:
         self.file, self.code, self.edition, self.differences = file, code, edition, found
-        head = _(
-            "%(file)s：%(code)s（%(edition)s）已载入，内容不同，未作改动。"
-            "内容有变时请换新的 edition。不同之处："
-        ) % {"file": file, "code": code, "edition": edition}
-        super().__init__("\n".join([head, *(str(row) for row in found)]))
+        self.campaigns = list(campaigns)
+        named = {"file": file, "code": code, "edition": edition}
+        if self.campaigns:
+            named["campaigns"] = _("、").join(self.campaigns)
+            head = _(
+                "%(file)s：%(code)s（%(edition)s）正用于%(campaigns)s，版本不原地改动，未作改动。"
+                "标准换了版本：请用新的 id 载入，对比两版后由人办理换版；"
+                "只是某个数值待核实：在该指标页按文件更正，原值留存。不同之处："
+            )
+        else:
+            head = _(
+                "%(file)s：%(code)s（%(edition)s）已载入，内容不同，未作改动。"
+                "内容有变时请换新的 edition。不同之处："
+            )
+        super().__init__("\n".join([head % named, *(str(row) for row in found)]))
 
 
 class StillNeeded(Exception):
@@ -93,10 +113,19 @@ def _compare(document: Document) -> Loaded:
     result = "updated" if before else "new"
     if before and before.content_sha256 == digest(content):
         result = "unchanged"
-    elif before and before.edition == content["edition"]:
+    elif before and (before.edition == content["edition"] or _stood_on(kind, before.code)):
         found = differences(before.content, content)
-        raise ChangedContent(document.file, before.code, before.edition, found)
+        titles = _stood_on(kind, before.code)
+        raise ChangedContent(document.file, before.code, before.edition, found, titles)
     return Loaded(document.file, kind, content["id"], result)
+
+
+def _stood_on(kind: str, code: str) -> list[str]:
+    """Titles of the campaigns that stand on a framework: what they were judged by stays."""
+    if kind != "framework":
+        return []
+    found = Framework.objects.filter(code=code, campaigns__isnull=False).order_by()
+    return sorted(found.values_list("campaigns__title", flat=True))
 
 
 def _write(documents: list[Document], *, by: User) -> None:

@@ -35,7 +35,7 @@ def test_both_editions_are_whole(code: str, levels: tuple[int, ...], measures: i
 
 
 def test_site_types_items_and_classes_are_all_there() -> None:
-    assert (SiteType.objects.count(), ChecklistItem.objects.count()) == (46, 577)
+    assert (SiteType.objects.count(), ChecklistItem.objects.count()) == (46, 613)
     assert (ProblemClass.objects.count(), GradeLimit.objects.count()) == (90, 6)
     assert Process.objects.count() == 2
 
