@@ -53,7 +53,8 @@ class Contents:
     """One document in the ordinary form. Texts are final; nothing is looked up here.
 
     The place of the seal stays blank: the program never draws a seal. `copy_to` and `printed_by`
-    make the imprint; without them there is none.
+    make the imprint; without them there is none. `people`, lists of (label, names), makes it
+    minutes (§10.3): issuer and day stand above the red rule, there is no seal and no signature.
     """
 
     issuer_mark: str
@@ -69,3 +70,4 @@ class Contents:
     printed_on: date | None = None
     with_seal: bool = True
     contact: str = ""
+    people: Sequence[tuple[str, str]] = ()

@@ -60,7 +60,10 @@ def layout(contents: Contents) -> bytes:
         sheet.line()
     sheet.blocks(contents.blocks)
     _attachment_note(sheet, contents.attachments)
-    _signature(sheet, contents)
+    if contents.people:
+        _people(sheet, contents.people)
+    else:
+        _signature(sheet, contents)
     for number, attachment in enumerate(contents.attachments, start=1):
         _attachment(sheet, attachment, number if len(contents.attachments) > 1 else None)
     _imprint(sheet, contents)
@@ -83,8 +86,11 @@ def _head(sheet: "_Setter", contents: Contents) -> None:
         _child(run._r.get_or_add_rPr(), "w:w", val=scale)
     sheet.line()
     sheet.line()
-    number = sheet.line(contents.number, align="center")
-    _border(number, "bottom", size=12, space=11, colour="FF0000")  # 4 mm below (§7.2.7)
+    last = sheet.line(contents.number, align="center")
+    if contents.people:
+        last = sheet.line(f"{contents.signer}\t{chinese_date(contents.dated)}")
+        last.paragraph_format.tab_stops.add_tab_stop(TEXT_WIDTH, WD_TAB_ALIGNMENT.RIGHT)
+    _border(last, "bottom", size=12, space=11, colour="FF0000")  # 4 mm below (§7.2.7)
 
 
 def _title(sheet: "_Setter", title: str) -> None:
@@ -130,6 +136,17 @@ def _signature(sheet: "_Setter", contents: Contents) -> None:
         line.paragraph_format.right_indent = Length(int(CHAR * max(after, 0)))
     if contents.contact:
         sheet.line(f"（{contents.contact}）", indent=2)  # §7.3.6
+
+
+def _people(sheet: "_Setter", people: Sequence[tuple[str, str]]) -> None:
+    """出席：names, one line below the body; names hang under the first one (§10.3)."""
+    sheet.line()
+    for label, names in people:
+        line = sheet.line(f"{label}：", face=HEI)
+        sheet.run(line, names, face=FANGSONG, size=SIZE_3)
+        hang = text_width(label) + 1
+        line.paragraph_format.left_indent = Length(int(CHAR * (2 + hang)))
+        line.paragraph_format.first_line_indent = Length(-int(CHAR * hang))
 
 
 def _attachment(sheet: "_Setter", attachment: Attachment, number: int | None) -> None:

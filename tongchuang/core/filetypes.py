@@ -96,6 +96,10 @@ def _by_content(data: bytes, promised: Kind | None) -> Kind | None:
         return _pdf(data)
     if data.startswith(b"PK\x03\x04"):
         return _zipped(data)
+    if data.startswith(_COMPOUND):
+        raise FileRefused(
+            _("文件设了打开密码，或是旧版格式。请去掉密码、另存为 .xlsx 或 .docx 后再上传。")
+        )
     if data.startswith(b"\x1f\x8b"):
         return _gzipped(data)
     return _plain(data, promised)
@@ -107,6 +111,8 @@ def _pdf(data: bytes) -> Kind:
     return PDF
 
 
+# Compound files: Office before 2007, and new files under a password ([MS-CFB] 2.2).
+_COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PARTS = {"xl/workbook.xml": XLSX, "word/document.xml": DOCX, "ppt/presentation.xml": PPTX}
 
 

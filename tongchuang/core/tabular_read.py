@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from io import BytesIO, TextIOWrapper
 from itertools import islice
-from typing import IO, Any, cast
+from typing import IO, Any, Protocol, cast
 
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
@@ -52,6 +52,14 @@ class Line:
     cells: list[Any]
 
 
+class Walkable(Protocol):
+    """What headings are found in: a spreadsheet, or a table of a Word file."""
+
+    def lines(self) -> Iterator[Line]:
+        """All lines in order."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A file's bytes under its name; can be walked as often as needed."""
@@ -84,6 +92,17 @@ def _xlsx_lines(data: bytes, name: str) -> Iterator[Line]:
             pairs = zip(_rows(results, name), _rows(formulas, name), strict=False)
             for number, (values, written) in enumerate(pairs, start=1):
                 yield Line(number, [_cell(v, w) for v, w in zip(values, written, strict=False)])
+    except (KeyError, ValueError, TypeError, AttributeError, zipfile.BadZipFile, SyntaxError):
+        raise FileRefused(_("表格文件无法读取，请用 Excel 或 WPS 重新保存后上传。")) from None
+
+
+def sheet_titles(data: bytes) -> list[str]:
+    """Names of the sheets of an xlsx that are shown, in order; none for a csv."""
+    if not data.startswith(b"PK"):
+        return []
+    try:
+        with closing(load_workbook(BytesIO(data), read_only=True)) as book:
+            return [page.title for page in book.worksheets if page.sheet_state == "visible"]
     except (KeyError, ValueError, TypeError, AttributeError, zipfile.BadZipFile, SyntaxError):
         raise FileRefused(_("表格文件无法读取，请用 Excel 或 WPS 重新保存后上传。")) from None
 
@@ -182,7 +201,7 @@ def plain_heading(text: object) -> str:
 
 
 def find_headings(
-    source: Source, wanted: Sequence[str], required: Sequence[str], merges: Merges
+    source: Walkable, wanted: Sequence[str], required: Sequence[str], merges: Merges
 ) -> Headings:
     """Find the heading row (or pair of rows) among the first lines."""
     top = list(islice(source.lines(), HEADING_ROWS + 1))
