@@ -11,6 +11,7 @@ from ninja import Router, Schema
 from tongchuang.accounts.permissions import allowed_person
 from tongchuang.campaigns.models import Campaign, Gate, Task
 from tongchuang.campaigns.queries import task_lag
+from tongchuang.campaigns.title_queries import TitleLine, title_lines
 from tongchuang.core import clock
 from tongchuang.core.api import Listed, listed
 
@@ -42,6 +43,31 @@ class CampaignOut(Schema):
     gates: list[GateOut]
 
 
+class DecisionOut(Schema):
+    """What an office decided on a title; `paper` empty: not found yet."""
+
+    kind: str
+    on: date
+    paper: str
+    issuer: str
+    until: date | None
+    reason: str
+
+
+class TitleOut(Schema):
+    """A title with its history; `standing` says what it asks for today."""
+
+    id: int
+    name: str
+    holder: str
+    level: str
+    state: str
+    review_on: date | None
+    standing: str
+    campaigns: list[str]
+    decisions: list[DecisionOut]
+
+
 class TaskOut(Schema):
     """A task; `expected` and `actual` are shares in [0, 1] on the day of the answer."""
 
@@ -56,6 +82,7 @@ class TaskOut(Schema):
     starts_on: date
     due_on: date
     status: str
+    parent: int | None
     expected: Decimal
     actual: Decimal
     colour: str
@@ -69,6 +96,13 @@ def campaigns(request: HttpRequest) -> list[CampaignOut]:
     return [_campaign(campaign) for campaign in rows]
 
 
+@router.get("/titles", response=list[TitleOut])
+def titles(request: HttpRequest) -> list[TitleOut]:
+    """The register of titles, as far as the person may see it."""
+    person = allowed_person(request, "campaigns.view")
+    return [_title(line) for line in title_lines(person, on=clock.today())]
+
+
 @router.get("/campaigns/{code}/tasks", response=Listed[TaskOut])
 def tasks(
     request: HttpRequest, code: str, before: int | None = None, limit: int = 100
@@ -77,6 +111,7 @@ def tasks(
     rows = Task.objects.visible_to(allowed_person(request, "campaigns.view"))
     campaign = get_object_or_404(Campaign, code=code)
     rows = rows.filter(campaign=campaign).select_related("campaign", "clause", "unit")
+    rows = rows.prefetch_related("nodes")
     return listed(rows, before=before, limit=limit, show=_task)
 
 
@@ -90,6 +125,31 @@ def _campaign(campaign: Campaign) -> CampaignOut:
         deadline_on=campaign.deadline_on,
         external_deadline_on=campaign.external_deadline_on,
         gates=[_gate(gate) for gate in campaign.gates.all()],
+    )
+
+
+def _title(line: TitleLine) -> TitleOut:
+    title = line.title
+    return TitleOut(
+        id=title.pk,
+        name=title.name,
+        holder=title.holder.code,
+        level=title.level,
+        state=title.state,
+        review_on=title.review_on,
+        standing=str(line.standing),
+        campaigns=[campaign.code for campaign in line.campaigns],
+        decisions=[
+            DecisionOut(
+                kind=entry.kind,
+                on=entry.on,
+                paper=entry.paper,
+                issuer=entry.issuer,
+                until=entry.until,
+                reason=entry.reason,
+            )
+            for entry in line.entries
+        ],
     )
 
 
@@ -119,6 +179,7 @@ def _task(task: Task) -> TaskOut:
         starts_on=task.starts_on,
         due_on=task.due_on,
         status=task.status,
+        parent=task.parent_id,
         expected=round(state.expected, 4),
         actual=round(state.actual, 4),
         colour=state.colour,

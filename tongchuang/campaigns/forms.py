@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tongchuang.accounts.models import Unit, User
-from tongchuang.campaigns.models import Campaign, Gate, Task
+from tongchuang.campaigns.models import Campaign, Gate, Task, Title
 from tongchuang.standards.models import Clause, Framework, Process
 
 DUTY_KINDS = (
@@ -63,6 +63,11 @@ def _units() -> Any:
     return Unit.objects.filter(kind__in=DUTY_KINDS, active=True)
 
 
+def _leaders() -> Any:
+    roles = ["commander", "deputy_commander", "sponsor_leader"]
+    return User.objects.filter(memberships__role__in=roles, is_active=True).distinct()
+
+
 class CampaignForm(forms.Form):
     """A new campaign."""
 
@@ -76,6 +81,13 @@ class CampaignForm(forms.Form):
     )
     process = forms.ModelChoiceField(
         Process.objects.all(), label=_("评审程序"), required=False, empty_label=_("不指定")
+    )
+    aims_at = forms.ModelChoiceField(
+        Title.objects.all(),
+        label=_("荣誉称号"),
+        required=False,
+        empty_label=_("不指定，命名时按名称登记"),
+        help_text=_("台账里的称号：争取它，或已有它、要保持。"),
     )
 
     def clean_code(self) -> str:
@@ -104,6 +116,22 @@ class GateDecisionForm(forms.Form):
     )
     on = _date(_("结论日期"))
     paper = forms.CharField(label=_("结论文号"), max_length=80)
+
+
+class ReviewDecisionForm(GateDecisionForm):
+    """The result of a re-evaluation; a failure needs its reason and what becomes of the title."""
+
+    reason = forms.CharField(
+        label=_("未过原因"), max_length=200, required=False, help_text=_("未通过时必须写。")
+    )
+    withdrawn = forms.TypedChoiceField(
+        label=_("未通过时称号"),
+        choices=[("no", _("暂缓，限期整改后复查")), ("yes", _("撤销"))],
+        coerce=lambda word: word == "yes",
+        required=False,
+        widget=forms.RadioSelect,
+        initial="no",
+    )
 
 
 class GateChoiceField(forms.ModelChoiceField[Gate]):
@@ -142,6 +170,13 @@ class AssignmentForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    joint = forms.ModelMultipleChoiceField(
+        Unit.objects.none(),
+        label=_("共同单位"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("重大共同事项：与牵头单位目标同向、任务共担。"),
+    )
     sponsor = forms.ModelChoiceField(
         User.objects.none(), label=_("牵头领导"), required=False, empty_label=_("不指定")
     )
@@ -152,11 +187,8 @@ class AssignmentForm(forms.Form):
         super().__init__(*args, **kwargs)
         cast(forms.ModelChoiceField[Unit], self.fields["lead"]).queryset = _units()
         cast(forms.ModelMultipleChoiceField[Unit], self.fields["helpers"]).queryset = _units()
-        leaders = User.objects.filter(
-            memberships__role__in=["commander", "deputy_commander", "sponsor_leader"],
-            is_active=True,
-        )
-        cast(forms.ModelChoiceField[User], self.fields["sponsor"]).queryset = leaders.distinct()
+        cast(forms.ModelMultipleChoiceField[Unit], self.fields["joint"]).queryset = _units()
+        cast(forms.ModelChoiceField[User], self.fields["sponsor"]).queryset = _leaders()
 
 
 class ReasonForm(forms.Form):
@@ -173,6 +205,10 @@ class TaskForm(forms.Form):
         Clause.objects.none(), label=_("条款"), required=False, empty_label=_("不指定")
     )
     unit = forms.ModelChoiceField(Unit.objects.none(), label=_("牵头单位"), empty_label=_("请选择"))
+    sponsor = forms.ModelChoiceField(
+        User.objects.none(), label=_("牵头领导"), required=False, empty_label=_("不指定")
+    )
+    person = forms.CharField(label=_("责任人"), max_length=40, required=False)
     quantity = forms.DecimalField(label=_("目标量"), min_value=0, max_digits=12, decimal_places=2)
     quantity_unit = forms.CharField(label=_("计量单位"), max_length=20)
     weight = forms.DecimalField(
@@ -190,6 +226,7 @@ class TaskForm(forms.Form):
             "ordinal"
         )
         cast(forms.ModelChoiceField[Unit], self.fields["unit"]).queryset = _units()
+        cast(forms.ModelChoiceField[User], self.fields["sponsor"]).queryset = _leaders()
 
     def clean_quantity(self) -> Any:
         """Work without a quantity cannot be measured."""
@@ -227,6 +264,133 @@ class ProgressForm(forms.Form):
         return on
 
 
+class RulingForm(forms.Form):
+    """How a blocked task may go on, and where that was decided."""
+
+    ruling = forms.CharField(label=_("裁定意见"), max_length=200)
+    paper = forms.CharField(
+        label=_("会议或文号"), max_length=80, help_text=_("作出裁定的会议或文件。")
+    )
+
+
+class PaperForm(forms.Form):
+    """The number of the document by which something is issued."""
+
+    paper = forms.CharField(label=_("下达文号"), max_length=80)
+
+
+class KeepUpForm(forms.Form):
+    """The rule and the rhythm of standing care."""
+
+    paper = forms.CharField(label=_("长效制度文件"), max_length=80)
+    patrol = forms.ChoiceField(label=_("巡查频次"), choices=Task.Patrol.choices)
+
+
+class ObjectionForm(forms.Form):
+    """Why a duty is not that of the unit, and whose it is."""
+
+    basis = forms.CharField(
+        label=_("异议理由与依据"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("写明为什么不属于本单位职责，依据哪个文件。"),
+    )
+    proposed_owner = forms.ModelChoiceField(
+        Unit.objects.none(), label=_("建议承担单位"), required=False, empty_label=_("不指定")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Offer units that can carry a duty."""
+        super().__init__(*args, **kwargs)
+        cast(forms.ModelChoiceField[Unit], self.fields["proposed_owner"]).queryset = _units()
+
+
+class ObjectionRulingForm(forms.Form):
+    """Whether an objection holds, why, and who owns the duty then."""
+
+    upheld = forms.TypedChoiceField(
+        label=_("裁定"),
+        choices=[("yes", _("异议成立")), ("no", _("异议不成立"))],
+        coerce=lambda word: word == "yes",
+        widget=forms.RadioSelect,
+    )
+    new_owner = forms.ModelChoiceField(
+        Unit.objects.none(),
+        label=_("改由"),
+        required=False,
+        empty_label=_("不指定"),
+        help_text=_("异议成立时填写。"),
+    )
+    reason = forms.CharField(label=_("裁定意见"), max_length=300)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Offer units that can carry a duty."""
+        super().__init__(*args, **kwargs)
+        cast(forms.ModelChoiceField[Unit], self.fields["new_owner"]).queryset = _units()
+
+
+class PartForm(forms.Form):
+    """One line of a breakdown; `task` is the sub-task that it changes."""
+
+    task = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    title = forms.CharField(label=_("子任务"), max_length=120)
+    unit = forms.ModelChoiceField(Unit.objects.none(), label=_("承担单位"), empty_label=_("请选择"))
+    person = forms.CharField(label=_("责任人"), max_length=40, required=False)
+    quantity = forms.DecimalField(label=_("目标量"), min_value=0, max_digits=12, decimal_places=2)
+    done = forms.DecimalField(
+        label=_("已完成"), min_value=0, max_digits=12, decimal_places=2, required=False
+    )
+    starts_on = _date(_("开始"))
+    due_on = _date(_("完成时限"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Offer units that can carry a duty."""
+        super().__init__(*args, **kwargs)
+        cast(forms.ModelChoiceField[Unit], self.fields["unit"]).queryset = _units()
+
+
+PartFormSet = forms.formset_factory(PartForm, extra=3, can_delete=True)
+
+
+class SplitForm(forms.Form):
+    """The whole of a breakdown: its quantity and why it is made or changed."""
+
+    quantity = forms.DecimalField(
+        label=_("上级任务目标量"), min_value=0, max_digits=12, decimal_places=2
+    )
+    reason = forms.CharField(label=_("理由"), max_length=200)
+
+
+class NodeForm(forms.Form):
+    """One dated node of a curve."""
+
+    on = _date(_("节点日期"))
+    value = forms.DecimalField(label=_("应完成量"), min_value=0, max_digits=12, decimal_places=2)
+    title = forms.CharField(label=_("节点"), max_length=60, required=False)
+
+
+NodeFormSet = forms.formset_factory(NodeForm, extra=3, can_delete=True)
+
+
+class ShareForm(forms.Form):
+    """One territory and its share."""
+
+    unit = forms.ModelChoiceField(Unit.objects.none(), label=_("属地"), empty_label=_("请选择"))
+    percent = forms.DecimalField(
+        label=_("份额（%）"), min_value=0, max_value=100, max_digits=5, decimal_places=2
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Offer towns, streets and zones."""
+        super().__init__(*args, **kwargs)
+        places = [Unit.Kind.TOWN, Unit.Kind.STREET, Unit.Kind.ZONE]
+        field = cast(forms.ModelChoiceField[Unit], self.fields["unit"])
+        field.queryset = Unit.objects.filter(kind__in=places, active=True)
+
+
+ShareFormSet = forms.formset_factory(ShareForm, extra=4, can_delete=True)
+
+
 class BlockForm(forms.Form):
     """Why a task cannot go on."""
 
@@ -250,3 +414,15 @@ def read_dispatch(data: Any) -> dict[str, str]:
     return {
         cell: data.get(f"dispatch-{cell}", "").strip()[:200] for cell, _l, _k, _n in DISPATCH_CELLS
     }
+
+
+class MoveForm(forms.Form):
+    """Accepting proposed dates: they come with the form, the reason is the person's own."""
+
+    starts_on = forms.DateField(widget=forms.HiddenInput)
+    due_on = forms.DateField(widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=_("改期理由"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"class": "tc-input", "placeholder": _("改期理由")}),
+    )

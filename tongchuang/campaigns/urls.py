@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from tongchuang.campaigns.views import assignments, campaigns, plans, tasks
+from tongchuang.campaigns.views import (
+    assignments,
+    breakdown,
+    campaigns,
+    consultation,
+    gantt,
+    parts,
+    plans,
+    tasks,
+    titles,
+)
 
 app_name = "campaigns"
 urlpatterns = [
@@ -13,7 +23,32 @@ urlpatterns = [
     path("gates/<int:pk>/decide/", campaigns.gate_decide, name="gate_decide"),
     path("gates/<int:pk>/dates/", campaigns.gate_dates, name="gate_dates"),
     path("gates/<int:pk>/prerequisite/", campaigns.gate_prerequisite, name="gate_prerequisite"),
+    path("titles/", titles.title_list, name="title_list"),
+    path("titles/new/", titles.title_new, name="title_new"),
+    path("titles/export/", titles.title_export, name="title_export"),
+    path("titles/import/", titles.title_import, name="title_import"),
+    path("titles/<int:pk>/", titles.title_detail, name="title_detail"),
+    path("titles/<int:pk>/decide/", titles.title_decide, name="title_decide"),
+    path("titles/entries/<int:pk>/", titles.title_correct, name="title_correct"),
+    path("breakdown/", breakdown.breakdown_list, name="breakdown_list"),
+    path("breakdown/table.<slug:kind>", breakdown.breakdown_table, name="breakdown_table"),
+    path("breakdown/upload/", breakdown.breakdown_upload, name="breakdown_upload"),
+    path("breakdown/<int:pk>/", breakdown.breakdown_draft, name="breakdown_draft"),
+    path("breakdown/<int:pk>/names/", breakdown.breakdown_names, name="breakdown_names"),
+    path("breakdown/<int:pk>/rows/", breakdown.breakdown_rows, name="breakdown_rows"),
+    path("breakdown/<int:pk>/confirm/", breakdown.breakdown_confirm, name="breakdown_confirm"),
+    path("breakdown/<int:pk>/close/", breakdown.breakdown_close, name="breakdown_close"),
+    path("breakdown/<int:pk>/refused.xlsx", breakdown.breakdown_refused, name="breakdown_refused"),
     path("assignments/", assignments.assignment_list, name="assignment_list"),
+    path("joint/", assignments.joint_board, name="joint_board"),
+    path("consultation/", consultation.opinion_list, name="opinion_list"),
+    path("consultation/<int:pk>/", consultation.opinion_detail, name="opinion_detail"),
+    path("consultation/<int:pk>/agree/", consultation.opinion_agree, name="opinion_agree"),
+    path("consultation/<int:pk>/object/", consultation.opinion_object, name="opinion_object"),
+    path("consultation/<int:pk>/rule/", consultation.opinion_rule, name="opinion_rule"),
+    path("changes/", consultation.change_list, name="change_list"),
+    path("changes/<int:pk>/", consultation.change_detail, name="change_detail"),
+    path("obstacles/", consultation.obstacle_list, name="obstacle_list"),
     path("plans/", plans.plan_list, name="plan_list"),
     path("plans/open/", plans.plan_open, name="plan_open"),
     path("plans/<int:pk>/", plans.plan_detail, name="plan_detail"),
@@ -21,6 +56,9 @@ urlpatterns = [
     path("plans/<int:pk>/submit/", plans.plan_submit, name="plan_submit"),
     path("plans/<int:pk>/approve/", plans.plan_approve, name="plan_approve"),
     path("plans/<int:pk>/return/", plans.plan_return, name="plan_return"),
+    path("tasks/gantt/", gantt.gantt, name="gantt"),
+    path("tasks/gantt/slips/", gantt.slip_list, name="slip_list"),
+    path("tasks/gantt/slips/<int:pk>/accept/", gantt.slip_accept, name="slip_accept"),
     path("tasks/", tasks.task_list, name="task_list"),
     path("tasks/new/", tasks.task_new, name="task_new"),
     path("tasks/export/", tasks.task_export, name="task_export"),
@@ -28,9 +66,19 @@ urlpatterns = [
     path("tasks/<int:pk>/", tasks.task_detail, name="task_detail"),
     path("tasks/<int:pk>/edit/", tasks.task_edit, name="task_edit"),
     path("tasks/<int:pk>/progress/", tasks.task_progress, name="task_progress"),
+    path("tasks/<int:pk>/split/", parts.task_split, name="task_split"),
+    path("tasks/<int:pk>/nodes/", parts.task_nodes, name="task_nodes"),
+    path("tasks/<int:pk>/territories/", parts.task_territories, name="task_territories"),
     path("tasks/<int:pk>/<slug:move>/", tasks.task_move, name="task_move"),
     path("<slug:code>/", campaigns.campaign_detail, name="detail"),
-    path("<slug:code>/start/", campaigns.campaign_start, name="start"),
+    path(
+        "<slug:campaign>/assignments/consult/",
+        assignments.assignment_consult,
+        name="assignment_consult",
+    ),
+    path(
+        "<slug:campaign>/assignments/issue/", assignments.assignment_issue, name="assignment_issue"
+    ),
     path("<slug:campaign>/assignments/rule/", assignments.assignment_rule, name="assignment_rule"),
     path(
         "<slug:campaign>/assignments/export/",

@@ -1,7 +1,7 @@
 """Who answers for which clause."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from tongchuang.accounts.models import Unit, User
 from tongchuang.accounts.permissions import require
-from tongchuang.campaigns.models import Assignment, AssignmentHelper, Campaign
+from tongchuang.campaigns.models import Assignment, AssignmentHelper, Campaign, Relation
+from tongchuang.campaigns.services.changes import note_change, words_of_assignment
 from tongchuang.core import outbox
 from tongchuang.core.flow import remember, save_audited
 from tongchuang.standards.models import Clause
@@ -80,9 +81,11 @@ def assign_by_rule(campaign: Campaign, *, by: User) -> AssignmentPlan:
             lead=one.lead,
             origin=Assignment.Origin.RULE,
             reason=one.reason,
+            status=Assignment.Status.DRAFTED,
+            drafted_by=by,
         )
         save_audited(row, "assign", by=by, helpers=[unit.pk for unit in one.helpers])
-        _set_helpers(row, one.helpers)
+        set_helpers(row, one.helpers)
     return plan
 
 
@@ -96,22 +99,33 @@ def assign(
     sponsor: User | None,
     reason: str,
     by: User,
+    joint: Sequence[Unit] = (),
+    parts: Mapping[int, str] | None = None,
 ) -> Assignment:
     """Give a clause its one lead unit, helpers and sponsor leader; tells the old lead and the new.
 
-    Replaces an assignment that exists; the audit keeps what it was.
+    `helpers` support the lead, `joint` units share the matter, `parts` tells by unit key what
+    each of them does. A new assignment is a draft. A change of one that was issued makes a
+    change note, which keeps what it was.
     """
     require(by, "campaigns.assign", campaign)
     row = Assignment.objects.select_for_update().filter(campaign=campaign, clause=clause).first()
     old_lead = row.lead if row else None
-    row = row or Assignment(campaign=campaign, clause=clause)
+    row = row or Assignment(
+        campaign=campaign, clause=clause, status=Assignment.Status.DRAFTED, drafted_by=by
+    )
+    issued = row.pk and row.status == Assignment.Status.ISSUED
+    before = words_of_assignment(row) if issued else []
     if row.pk:
         remember(row)
     row.lead, row.sponsor, row.reason = lead, sponsor, reason
     row.origin = Assignment.Origin.HAND
-    helpers = [unit for unit in helpers if unit != lead]
-    save_audited(row, "assign", by=by, reason=reason, helpers=[unit.pk for unit in helpers])
-    _set_helpers(row, helpers)
+    helpers = [unit for unit in helpers if unit != lead and unit not in joint]
+    told = [unit.pk for unit in (*helpers, *joint) if unit != lead]
+    save_audited(row, "assign", by=by, reason=reason, helpers=told)
+    set_helpers(row, helpers, joint, parts or {})
+    if issued:
+        note_change(row, before, words_of_assignment(row), reason=reason, by=by)
     for unit in {lead, old_lead} - {None} if lead != old_lead else set():
         _tell(unit, row, old_lead)
     return row
@@ -130,12 +144,20 @@ def _tell(unit: Unit | None, row: Assignment, old_lead: Unit | None) -> None:
     )
 
 
-def _set_helpers(row: Assignment, helpers: Sequence[Unit]) -> None:
-    wanted = {unit.pk for unit in helpers} - {row.lead_id}
-    present = set(row.helper_rows.values_list("unit_id", flat=True))
-    row.helper_rows.filter(unit__in=present - wanted).delete()
+def set_helpers(
+    row: Assignment,
+    helpers: Sequence[Unit],
+    joint: Sequence[Unit] = (),
+    parts: Mapping[int, str] | None = None,
+) -> None:
+    """Write who stands beside the lead: supporting units and joint ones with their part."""
+    wanted = {unit.pk: Relation.SUPPORT for unit in helpers}
+    wanted |= {unit.pk: Relation.JOINT for unit in joint}
+    wanted.pop(row.lead_id, None)
+    row.helper_rows.all().delete()
     AssignmentHelper.objects.bulk_create(
-        AssignmentHelper(assignment=row, unit_id=pk) for pk in sorted(wanted - present)
+        AssignmentHelper(assignment=row, unit_id=pk, kind=kind, part=(parts or {}).get(pk, ""))
+        for pk, kind in sorted(wanted.items())
     )
 
 

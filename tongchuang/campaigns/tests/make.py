@@ -7,7 +7,7 @@ from typing import Any
 
 from tongchuang.accounts.models import Unit
 from tongchuang.accounts.tests.make import make_unit
-from tongchuang.campaigns.models import Campaign, Gate, Task, WorkPlan
+from tongchuang.campaigns.models import Campaign, Gate, Task, Title, WorkPlan
 from tongchuang.standards.tests.make import make_framework
 
 _numbers = count(1)
@@ -37,6 +37,12 @@ def make_gate(campaign: Campaign | None = None, **fields: Any) -> Gate:
     fields.setdefault("code", f"g{number}")
     fields.setdefault("title", f"关口{number}")
     return Gate.objects.create(campaign=campaign or make_campaign(), **fields)
+
+
+def make_title(holder: Unit | None = None, **fields: Any) -> Title:
+    """A title that nobody has decided on."""
+    fields.setdefault("name", f"称号{next(_numbers)}")
+    return Title.objects.create(holder=holder or make_unit(kind=Unit.Kind.CITY), **fields)
 
 
 def make_task(**fields: Any) -> Task:

@@ -15,8 +15,20 @@ def _gate(world: World) -> int:
     return world.pk("campaigns.Gate", campaign__code="NSC")
 
 
+def _title(world: World) -> int:
+    return world.pk("campaigns.Title", name="省级卫生城市")
+
+
 def _task(world: World) -> int:
     return world.pk("campaigns.Task", unit__kind="street")
+
+
+def _opinion(world: World) -> int:
+    return world.pk("campaigns.Opinion", unit__kind="town")
+
+
+def _change(world: World) -> int:
+    return world.pk("campaigns.ChangeNote", task__unit__kind="street")
 
 
 def _plan(world: World) -> int:
@@ -28,8 +40,74 @@ def _clause(world: World) -> str:
     return str(clause.code)
 
 
+def _table(world: World) -> int:
+    return world.pk("campaigns.BreakdownDraft")
+
+
+def _table_step(step: str) -> PageRow:
+    return PageRow(
+        f"campaigns:breakdown_{step}",
+        "campaigns.assign",
+        lambda world: f"/campaigns/breakdown/{_table(world)}/{step}/",
+        HQ_POST,
+    )
+
+
 PAGES = [
+    PageRow(
+        "campaigns:breakdown_list",
+        "campaigns.view",
+        lambda w: "/campaigns/breakdown/?campaign=NSC",
+        ALL,
+        queries=40,
+    ),
+    PageRow(
+        "campaigns:breakdown_table",
+        "campaigns.view",
+        lambda w: "/campaigns/breakdown/table.xlsx?campaign=NSC",
+        ALL,
+        queries=40,
+        html=False,
+    ),
+    PageRow(
+        "campaigns:breakdown_upload",
+        "campaigns.assign",
+        lambda w: "/campaigns/breakdown/upload/?campaign=NSC",
+        HQ_POST,
+    ),
+    PageRow(
+        "campaigns:breakdown_draft",
+        "campaigns.assign",
+        lambda w: f"/campaigns/breakdown/{_table(w)}/",
+        HQ,
+        queries=40,
+    ),
+    *(_table_step(step) for step in ("names", "rows", "confirm", "close")),
+    PageRow(
+        "campaigns:breakdown_refused",
+        "campaigns.assign",
+        lambda w: f"/campaigns/breakdown/{_table(w)}/refused.xlsx",
+        HQ,
+        queries=40,
+        html=False,
+    ),
     PageRow("campaigns:list", "campaigns.view", lambda w: "/campaigns/", ALL, queries=19),
+    PageRow(
+        "campaigns:gantt", "campaigns.view", lambda w: "/campaigns/tasks/gantt/", ALL, queries=15
+    ),
+    PageRow(
+        "campaigns:slip_list",
+        "campaigns.view",
+        lambda w: "/campaigns/tasks/gantt/slips/",
+        ALL,
+        queries=14,
+    ),
+    PageRow(
+        "campaigns:slip_accept",
+        "campaigns.assign",
+        lambda w: f"/campaigns/tasks/gantt/slips/{_task(w)}/accept/",
+        HQ_POST,
+    ),
     PageRow("campaigns:new", "campaigns.manage", lambda w: "/campaigns/new/", HQ, queries=13),
     PageRow(
         "campaigns:switch",
@@ -38,7 +116,6 @@ PAGES = [
         {"stranger": 302, "other": 405, "reader": 405, "owner": 405},
     ),
     PageRow("campaigns:detail", "campaigns.view", lambda w: "/campaigns/NSC/", ALL, queries=22),
-    PageRow("campaigns:start", "campaigns.manage", lambda w: "/campaigns/NSC/start/", HQ_POST),
     PageRow(
         "campaigns:gate_detail",
         "campaigns.view",
@@ -63,6 +140,51 @@ PAGES = [
         "campaigns.manage",
         lambda w: f"/campaigns/gates/{_gate(w)}/prerequisite/",
         HQ_POST,
+    ),
+    PageRow(
+        "campaigns:title_list", "campaigns.view", lambda w: "/campaigns/titles/", ALL, queries=22
+    ),
+    PageRow(
+        "campaigns:title_new",
+        "campaigns.manage",
+        lambda w: "/campaigns/titles/new/",
+        HQ,
+        queries=13,
+    ),
+    PageRow(
+        "campaigns:title_export",
+        "campaigns.view",
+        lambda w: "/campaigns/titles/export/",
+        ALL,
+        queries=17,
+        html=False,
+    ),
+    PageRow(
+        "campaigns:title_import",
+        "campaigns.manage",
+        lambda w: "/campaigns/titles/import/",
+        HQ,
+        queries=11,
+    ),
+    PageRow(
+        "campaigns:title_detail",
+        "campaigns.view",
+        lambda w: f"/campaigns/titles/{_title(w)}/",
+        ALL,
+        queries=18,
+    ),
+    PageRow(
+        "campaigns:title_decide",
+        "campaigns.manage",
+        lambda w: f"/campaigns/titles/{_title(w)}/decide/",
+        HQ_POST,
+    ),
+    PageRow(
+        "campaigns:title_correct",
+        "campaigns.manage",
+        lambda w: f"/campaigns/titles/entries/{w.pk('campaigns.TitleEntry')}/",
+        HQ,
+        queries=13,
     ),
     PageRow(
         "campaigns:assignment_list",
@@ -90,7 +212,7 @@ PAGES = [
         "campaigns.view",
         lambda w: "/campaigns/NSC/assignments/export/",
         ALL,
-        queries=15,
+        queries=17,
         html=False,
     ),
     PageRow(
@@ -166,7 +288,7 @@ PAGES = [
         "campaigns.view",
         lambda w: f"/campaigns/tasks/{_task(w)}/",
         NARROW,
-        queries=13,
+        queries=27,
     ),
     PageRow(
         "campaigns:task_edit",
@@ -186,5 +308,95 @@ PAGES = [
         "campaigns.view",
         lambda w: f"/campaigns/tasks/{_task(w)}/submit/",
         {"stranger": 302, "other": 405, "reader": 405, "owner": 405},
+    ),
+    PageRow(
+        "campaigns:joint_board",
+        "campaigns.view",
+        lambda w: "/campaigns/joint/?campaign=NSC",
+        ALL,
+        queries=30,
+    ),
+    PageRow(
+        "campaigns:assignment_consult",
+        "campaigns.assign",
+        lambda w: "/campaigns/NSC/assignments/consult/",
+        HQ_POST,
+    ),
+    PageRow(
+        "campaigns:assignment_issue",
+        "campaigns.approve",
+        lambda w: "/campaigns/NSC/assignments/issue/",
+        HQ,
+        queries=16,
+    ),
+    PageRow(
+        "campaigns:opinion_list",
+        "campaigns.view",
+        lambda w: "/campaigns/consultation/",
+        ALL,
+        queries=16,
+    ),
+    PageRow(
+        "campaigns:opinion_detail",
+        "campaigns.view",
+        lambda w: f"/campaigns/consultation/{_opinion(w)}/",
+        NARROW,
+        queries=14,
+    ),
+    PageRow(
+        "campaigns:opinion_agree",
+        "campaigns.plan",
+        lambda w: f"/campaigns/consultation/{_opinion(w)}/agree/",
+        {"stranger": 302, "other": 405, "reader": 403, "owner": 403},
+    ),
+    PageRow(
+        "campaigns:opinion_object",
+        "campaigns.sign_plan",
+        lambda w: f"/campaigns/consultation/{_opinion(w)}/object/",
+        {"stranger": 302, "other": 403, "reader": 403, "owner": 403},
+    ),
+    PageRow(
+        "campaigns:opinion_rule",
+        "campaigns.manage",
+        lambda w: f"/campaigns/consultation/{_opinion(w)}/rule/",
+        HQ_POST,
+    ),
+    PageRow(
+        "campaigns:change_list", "campaigns.view", lambda w: "/campaigns/changes/", ALL, queries=14
+    ),
+    PageRow(
+        "campaigns:change_detail",
+        "campaigns.view",
+        lambda w: f"/campaigns/changes/{_change(w)}/",
+        NARROW,
+        queries=14,
+    ),
+    PageRow(
+        "campaigns:obstacle_list",
+        "campaigns.view",
+        lambda w: "/campaigns/obstacles/",
+        ALL,
+        queries=16,
+    ),
+    PageRow(
+        "campaigns:task_split",
+        "campaigns.view",
+        lambda w: f"/campaigns/tasks/{_task(w)}/split/",
+        {"stranger": 302, "other": 404, "reader": 403, "owner": 200},
+        queries=20,
+    ),
+    PageRow(
+        "campaigns:task_nodes",
+        "campaigns.view",
+        lambda w: f"/campaigns/tasks/{_task(w)}/nodes/",
+        {"stranger": 302, "other": 404, "reader": 403, "owner": 200},
+        queries=14,
+    ),
+    PageRow(
+        "campaigns:task_territories",
+        "campaigns.assign",
+        lambda w: f"/campaigns/tasks/{_task(w)}/territories/",
+        HQ,
+        queries=20,
     ),
 ]

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from tongchuang.accounts.models import Unit, User
 from tongchuang.accounts.tests.make import make_unit, make_user
 from tongchuang.campaigns import queries, services
-from tongchuang.campaigns.models import Assignment, Campaign, Gate, Task, WorkPlan
+from tongchuang.campaigns.models import Assignment, Campaign, Gate, Task, TaskLink, WorkPlan
 from tongchuang.campaigns.tests.make import make_campaign, make_gate, make_plan, make_task
 from tongchuang.core import audit
 from tongchuang.core.flow import WrongState
@@ -52,18 +52,18 @@ def test_a_failed_prerequisite_closes_the_gate_with_its_reason(
     )
     services.add_prerequisite(apply, review, by=director)
     services.decide_gate(
-        review, passed=False, on=date(2016, 3, 25), paper="皖爱卫〔2016〕3号", by=director
+        review, passed=False, on=date(2016, 3, 1), paper="皖爱卫〔2016〕3号", by=director
     )
     with pytest.raises(services.Unavailable, match=r"省级复审.*未过，失去申报资格"):
-        services.decide_gate(apply, passed=True, on=date(2016, 4, 1), paper="x", by=director)
+        services.decide_gate(apply, passed=True, on=date(2016, 3, 2), paper="x", by=director)
     assert Gate.objects.get(pk=apply.pk).state == Gate.State.AHEAD
 
 
 def test_a_passed_prerequisite_opens_the_gate(campaign: Campaign, director: User) -> None:
     review, apply = make_gate(campaign), make_gate(campaign)
     services.add_prerequisite(apply, review, by=director)
-    services.decide_gate(review, passed=True, on=date(2016, 3, 25), paper="x", by=director)
-    services.decide_gate(apply, passed=True, on=date(2016, 4, 1), paper="y", by=director)
+    services.decide_gate(review, passed=True, on=date(2016, 3, 1), paper="x", by=director)
+    services.decide_gate(apply, passed=True, on=date(2016, 3, 2), paper="y", by=director)
     assert Gate.objects.get(pk=apply.pk).state == Gate.State.PASSED
 
 
@@ -238,3 +238,35 @@ def test_a_requirement_is_part_of_the_duties(
         article.pk: False,
         requirement.pk: True,
     }
+
+
+def test_tasks_may_not_wait_for_each_other_and_the_circle_is_named(
+    campaign: Campaign, director: User
+) -> None:
+    survey, build, check = (
+        make_task(campaign=campaign, title=title) for title in ("摸底", "改造", "复核")
+    )
+    services.link_tasks(survey, build, by=director)
+    services.link_tasks(build, check, by=director)
+    with pytest.raises(services.CircularTasks, match="“摸底” → “改造” → “复核” → “摸底”"):
+        services.link_tasks(check, survey, by=director)
+    with pytest.raises(services.CircularTasks):
+        services.link_tasks(survey, survey, by=director)
+    assert TaskLink.objects.count() == 2
+
+
+def test_the_dates_of_the_day_of_issue_stay(
+    campaign: Campaign, director: User, bureau: Unit
+) -> None:
+    task = services.create_task(
+        campaign,
+        unit=bureau,
+        title="改造公厕",
+        quantity=Decimal(10),
+        quantity_unit="座",
+        starts_on=date(2016, 1, 1),
+        due_on=date(2016, 6, 30),
+        by=director,
+    )
+    task = services.change_task(task, due_on=date(2016, 9, 30), reason="汛期", by=director)
+    assert (task.due_on, task.baseline_due_on) == (date(2016, 9, 30), date(2016, 6, 30))

@@ -7,15 +7,16 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from tongchuang.accounts.models import Unit
 from tongchuang.accounts.permissions import Request, require, requires
 from tongchuang.campaigns import queries, services
-from tongchuang.campaigns.forms import AssignmentForm
-from tongchuang.campaigns.models import Assignment, Campaign
-from tongchuang.campaigns.sheets import assignment_sheet
+from tongchuang.campaigns.forms import AssignmentForm, PaperForm
+from tongchuang.campaigns.models import Assignment, Campaign, Relation
+from tongchuang.campaigns.sheets import assignment_sheet, relation_sheet
 from tongchuang.campaigns.views.campaigns import campaign_of
-from tongchuang.core import audit
+from tongchuang.core import audit, clock
 from tongchuang.core.pages import check_version, export_response, render_page
 from tongchuang.standards.models import Clause
 
@@ -34,6 +35,7 @@ def assignment_list(request: Request) -> HttpResponse:
         if campaign
         else [],
         "unit": unit,
+        "stages": queries.assignment_stages(campaign) if campaign else {},
     }
     return render_page(request, "campaigns/assignment_list.html", context, fragment="rows")
 
@@ -70,13 +72,56 @@ def assignment_rule(request: Request, campaign: str) -> HttpResponse:
     return render_page(request, "campaigns/assignment_rule.html", context)
 
 
+@requires("campaigns.assign")
+@require_POST
+def assignment_consult(request: Request, campaign: str) -> HttpResponse:
+    """Send every draft of the campaign out for consultation."""
+    count = services.consult_assignments(_campaign(request, campaign), by=request.user)
+    messages.success(
+        request, _("已就 %(n)s 项分工征求意见，单位有 3 个工作日答复。") % {"n": count}
+    )
+    return redirect(reverse("campaigns:opinion_list") + f"?campaign={campaign}")
+
+
+@requires("campaigns.approve")
+def assignment_issue(request: Request, campaign: str) -> HttpResponse:
+    """Approve and issue what no unit still has to answer for, under a document number."""
+    target = _campaign(request, campaign)
+    require(request.user, "campaigns.approve", target)
+    form = PaperForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            count = services.issue_assignments(target, by=request.user, **form.cleaned_data)
+        except services.NotReady as fault:
+            form.add_error(None, str(fault))
+        else:
+            messages.success(request, _("已下达 %(n)s 项分工，并通知单位。") % {"n": count})
+            return redirect(reverse("campaigns:assignment_list") + f"?campaign={campaign}")
+    context = {"campaign": target, "form": form, "stages": queries.assignment_stages(target)}
+    status = 422 if form.errors else 200
+    return render_page(request, "campaigns/assignment_issue.html", context, status=status)
+
+
+@requires("campaigns.view")
+def joint_board(request: Request) -> HttpResponse:
+    """Matters that several units share, and how units stand to all matters."""
+    campaign = campaign_of(request)
+    matters = queries.joint_matters(campaign, request.user, on=clock.today()) if campaign else []
+    counts = queries.relation_counts(campaign, request.user) if campaign else []
+    if campaign and request.GET.get("format") == "xlsx":
+        audit.record(subject=campaign, action="export_relations", by=request.user)
+        return export_response(relation_sheet().export(counts), _("责任方式统计.xlsx"))
+    context = {"campaign": campaign, "matters": matters, "counts": counts}
+    return render_page(request, "campaigns/joint_board.html", context)
+
+
 @requires("campaigns.view")
 def assignment_export(request: Request, campaign: str) -> HttpResponse:
     target = _campaign(request, campaign)
     rows = Assignment.objects.visible_to(request.user).filter(campaign=target)
     rows = (
         rows.select_related("clause", "lead", "sponsor")
-        .prefetch_related("helpers")
+        .prefetch_related("helper_rows__unit", "territories__unit")
         .order_by("clause__ordinal")
     )
     audit.record(subject=target, action="export_assignments", by=request.user)
@@ -106,14 +151,16 @@ def _unit(request: Request) -> Unit | None:
 def _initial(row: Assignment | None) -> dict[str, object]:
     if row is None:
         return {}
-    helpers = [unit.pk for unit in row.helpers.all()]
+    beside = list(row.helper_rows.all())
     return {
         "lead": row.lead_id,
-        "helpers": helpers,
+        "helpers": [one.unit_id for one in beside if one.kind == Relation.SUPPORT],
+        "joint": [one.unit_id for one in beside if one.kind == Relation.JOINT],
         "sponsor": row.sponsor_id,
         "reason": row.reason,
     }
 
 
 def _values(form: AssignmentForm) -> dict[str, Any]:
-    return {**form.cleaned_data, "helpers": list(form.cleaned_data["helpers"])}
+    lists = {name: list(form.cleaned_data[name]) for name in ("helpers", "joint")}
+    return {**form.cleaned_data, **lists}

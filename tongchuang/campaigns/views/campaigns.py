@@ -14,9 +14,11 @@ from tongchuang.campaigns.forms import (
     GateDatesForm,
     GateDecisionForm,
     PrerequisiteForm,
+    ReviewDecisionForm,
 )
 from tongchuang.campaigns.models import Campaign, Gate
 from tongchuang.campaigns.services.gates import closed_because
+from tongchuang.campaigns.services.keeping import withdrawal_is_due
 from tongchuang.core import audit, clock
 from tongchuang.core.pages import check_version, render_page
 
@@ -29,6 +31,12 @@ def campaign_of(request: Request) -> Campaign | None:
     by_code = next((one for one in campaigns if one.code == asked), None)
     switched = next((one for one in campaigns if one.pk == chosen), None)
     return by_code or switched or next((one for one in campaigns if one.framework_id), None)
+
+
+def chosen_campaign(request: Request) -> Campaign | None:
+    """The campaign of the address or the switcher; None means all."""
+    named = request.GET.get("campaign") or request.session.get("campaign")
+    return campaign_of(request) if named else None
 
 
 @requires("campaigns.view")
@@ -69,14 +77,6 @@ def campaign_new(request: Request) -> HttpResponse:
     return render_page(request, "campaigns/campaign_form.html", {"form": form}, status=status)
 
 
-@requires("campaigns.manage")
-@require_POST
-def campaign_start(request: Request, code: str) -> HttpResponse:
-    services.start_campaign(_campaign(request, code), on=clock.today(), by=request.user)
-    messages.success(request, _("已启动。"))
-    return redirect("campaigns:detail", code=code)
-
-
 @requires("campaigns.view")
 @require_POST
 def switch(request: Request) -> HttpResponse:
@@ -99,7 +99,7 @@ def gate_detail(request: Request, pk: int) -> HttpResponse:
 def gate_decide(request: Request, pk: int) -> HttpResponse:
     gate = _gate(request, pk)
     check_version(gate, request)
-    form = GateDecisionForm(request.POST)
+    form = _decision_form(gate)(request.POST)
     if not form.is_valid():
         return _gate_page(request, gate, decision=form)
     try:
@@ -151,7 +151,9 @@ def _gate_page(
         "closed_because": closed_because(gate),
         "deadlines": queries.deadlines(gate, on=clock.today()),
         "days_left": (gate.due_on - clock.today()).days if gate.due_on else None,
-        "decision": decision or GateDecisionForm(initial={"on": clock.today()}),
+        "decision": decision or _decision_form(gate)(initial=_proposed(gate)),
+        "decidable": gate.waits or gate.kind == Gate.Kind.STAGE,
+        "days_over": max((clock.today() - gate.due_on).days, 0) if gate.due_on else 0,
         "dates": dates
         or GateDatesForm(initial={"due_on": gate.due_on, "external_due_on": gate.external_due_on}),
         "prerequisite": prerequisite or PrerequisiteForm(gate=gate),
@@ -163,14 +165,27 @@ def _gate_page(
     )
 
 
+def _decision_form(gate: Gate) -> type[GateDecisionForm]:
+    return ReviewDecisionForm if gate.kind == Gate.Kind.REVIEW else GateDecisionForm
+
+
+def _proposed(gate: Gate) -> dict[str, object]:
+    """Today; and after one suspension the rules say that a second failure withdraws the title."""
+    title = gate.campaign.aims_at if gate.kind == Gate.Kind.REVIEW else None
+    worse = title is not None and withdrawal_is_due(title)
+    return {"on": clock.today(), "withdrawn": "yes" if worse else "no"}
+
+
 def _campaign(request: Request, code: str) -> Campaign:
     visible = Campaign.objects.visible_to(request.user)
-    return get_object_or_404(visible.select_related("framework", "process", "city"), code=code)
+    return get_object_or_404(
+        visible.select_related("framework", "process", "city", "aims_at"), code=code
+    )
 
 
 def _gate(request: Request, pk: int) -> Gate:
     visible = Campaign.objects.visible_to(request.user)
-    gates = Gate.objects.filter(campaign__in=visible).select_related("campaign")
+    gates = Gate.objects.filter(campaign__in=visible).select_related("campaign__aims_at")
     gate = get_object_or_404(gates, pk=pk)
     if request.method == "POST":
         require(request.user, "campaigns.manage", gate)

@@ -1,0 +1,86 @@
+"""Reading campaigns, one noun per file."""
+
+from tongchuang.campaigns.queries.assignments import ClauseDuty, duties, lead_units, units_by_duty
+from tongchuang.campaigns.queries.consultation import (
+    JointMatter,
+    JointPart,
+    RelationCount,
+    assignment_stages,
+    change_notes,
+    joint_matters,
+    opinion_counts,
+    opinions,
+    relation_counts,
+)
+from tongchuang.campaigns.queries.gates import (
+    Deadline,
+    campaigns_for,
+    deadlines,
+    gate_line,
+    nearest_gate,
+    next_gate,
+)
+from tongchuang.campaigns.queries.obstacles import (
+    CauseCount,
+    CauseReport,
+    CauseRow,
+    blocked_matters,
+    cause_report,
+)
+from tongchuang.campaigns.queries.plans import plans, units_without_plan
+from tongchuang.campaigns.queries.tasks import (
+    CurveShare,
+    TaskLine,
+    behind_ids,
+    behind_tasks,
+    curve_shares,
+    node_shares,
+    task_counts,
+    task_lag,
+    task_list,
+    task_reports,
+    with_lag,
+)
+from tongchuang.campaigns.queries.todo import Todo, todo_for
+
+__all__ = [
+    "CauseCount",
+    "CauseReport",
+    "CauseRow",
+    "ClauseDuty",
+    "CurveShare",
+    "Deadline",
+    "JointMatter",
+    "JointPart",
+    "RelationCount",
+    "TaskLine",
+    "Todo",
+    "assignment_stages",
+    "behind_ids",
+    "behind_tasks",
+    "blocked_matters",
+    "campaigns_for",
+    "cause_report",
+    "change_notes",
+    "curve_shares",
+    "deadlines",
+    "duties",
+    "gate_line",
+    "joint_matters",
+    "lead_units",
+    "nearest_gate",
+    "next_gate",
+    "node_shares",
+    "opinion_counts",
+    "opinions",
+    "plans",
+    "relation_counts",
+    "task_counts",
+    "task_lag",
+    "task_list",
+    "task_reports",
+    "todo_for",
+    "units_by_duty",
+    "units_without_plan",
+    "with_lag",
+]
