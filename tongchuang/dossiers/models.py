@@ -59,7 +59,11 @@ class PaperQuerySet(models.QuerySet["Paper"]):
 
 
 class Paper(models.Model):
-    """A paper that proves clauses: registered once, read by every clause it is linked to."""
+    """A paper that proves clauses: registered once, read by every clause it is linked to.
+
+    It answers `requirement`; at an article of a later edition the text that `asked_as` holds under
+    the article's key, where there is one.
+    """
 
     Status = _Status
     FLOW: ClassVar[Flow] = FLOW
@@ -70,6 +74,7 @@ class Paper(models.Model):
     )
     clauses = models.ManyToManyField(Clause, related_name="papers", verbose_name=_("佐证条款"))
     requirement = models.CharField(_("对应要求"), max_length=120, blank=True)
+    asked_as = models.JSONField(_("换版后对应要求"), default=dict, blank=True)
     title = models.CharField(_("题名"), max_length=160)
     document_no = models.CharField(_("文号"), max_length=60, blank=True)
     issuer = models.CharField(_("责任者"), max_length=80, blank=True)

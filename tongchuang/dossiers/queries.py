@@ -117,14 +117,15 @@ def evidence_by_clause_and_unit(campaign: Campaign, *, on: date) -> dict[tuple[i
         paper__status__in=[_S.ACCEPTED, _S.REGISTERED],
     ).order_by()
     columns = ("clause", "clause__parent", "clause__level", "paper", "paper__unit")
-    facts = ("paper__status", "paper__requirement", "paper__year")
-    for clause, parent, level, paper, unit, status, text, year in links.values_list(
+    facts = ("paper__status", "paper__requirement", "paper__asked_as", "paper__year")
+    for clause, parent, level, paper, unit, status, own, later, year in links.values_list(
         *columns, *facts
     ):
         article = parent if level == Clause.Level.REQUIREMENT else clause
         if (article, paper) in seen:
             continue
         seen.add((article, paper))
+        text = later.get(str(article), own)
         evidence = found.setdefault((article, unit), Evidence())
         (evidence.accepted if status == _S.ACCEPTED else evidence.waiting)[text] += 1
         evidence.years[text].add(year)
@@ -147,9 +148,10 @@ def accepted_papers_of(articles: Iterable[int], city: Unit, *, on: date) -> dict
         paper__dated_on__lte=on,
         paper__status=_S.ACCEPTED,
     ).order_by()
-    for clause, parent, text in links.values_list("clause", "clause__parent", "paper__requirement"):
+    columns = ("clause", "clause__parent", "paper__requirement", "paper__asked_as")
+    for clause, parent, own, later in links.values_list(*columns):
         article = clause if clause in keys or parent is None else parent
-        found.setdefault(article, set()).add(text)
+        found.setdefault(article, set()).add(later.get(str(article), own))
     return found
 
 

@@ -22,6 +22,13 @@ class RoundForm(forms.Form):
     campaign = forms.ModelChoiceField(
         Campaign.objects.none(), label=_("创建工作"), empty_label=_("请选择")
     )
+    also = forms.ModelMultipleChoiceField(
+        Campaign.objects.none(),
+        label=_("同时服务"),
+        widget=forms.CheckboxSelectMultiple({"class": "tc-picks"}),
+        required=False,
+        help_text=_("一次检查几家用：相同的检查项只问一次，结果各家都算。"),
+    )
     title = forms.CharField(label=_("名称"), max_length=80)
     kind = forms.ChoiceField(label=_("方式"), choices=Round.Kind.choices)
     site_types = forms.ModelMultipleChoiceField(
@@ -30,7 +37,9 @@ class RoundForm(forms.Form):
         widget=forms.CheckboxSelectMultiple({"class": "tc-picks"}),
         required=False,
         to_field_name="code",
-        help_text=_("不选就是各类点位。"),
+        help_text=_(
+            "不选就是各类点位。所选工作的标准对某类没有检查项时，那里按全部在用检查项检查，抽样前会列出。"
+        ),
     )
     territories = forms.ModelMultipleChoiceField(
         Unit.objects.none(),
@@ -60,15 +69,20 @@ class RoundForm(forms.Form):
         super().__init__(*args, **kwargs)
         campaigns = cast(forms.ModelChoiceField[Campaign], self.fields["campaign"])
         campaigns.queryset = Campaign.objects.visible_to(user)
+        also = cast(forms.ModelMultipleChoiceField[Campaign], self.fields["also"])
+        also.queryset = campaigns.queryset.exclude(framework=None)
         territories = cast(forms.ModelMultipleChoiceField[Unit], self.fields["territories"])
         territories.queryset = streets()
 
     def clean(self) -> dict[str, Any]:
-        """A round ends after it starts."""
+        """A round ends after it starts and serves campaigns of one city."""
         cleaned = super().clean() or {}
         start, end = cleaned.get("from_on"), cleaned.get("to_on")
         if start and end and end < start:
             self.add_error("to_on", _("止期不能早于起期。"))
+        lead = cleaned.get("campaign")
+        if lead and any(one.city_id != lead.city_id for one in cleaned.get("also") or ()):
+            self.add_error("also", _("只能同时服务同一个城市的创建工作。"))
         return cleaned
 
     def values(self) -> dict[str, Any]:

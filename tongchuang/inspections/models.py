@@ -59,7 +59,9 @@ class Round(models.Model):
 
     `scope` = {"site_types": [codes], "territories": [unit codes]}; empty lists mean all.
     `sample_size` 0 means every site of the scope. `frame` = {site type: [site codes]} is what was
-    drawn from, so that the draw can be repeated however the register changes.
+    drawn from, so that the draw can be repeated however the register changes. `campaign` leads,
+    the visits serve those of `also` too; `questions` = {site type: [item codes]} is what every
+    visit asks, kept with the draw, so that all places are asked the same.
     """
 
     Status = _RoundStatus
@@ -72,6 +74,9 @@ class Round(models.Model):
         LOOK_BACK = "look_back", _("回头看")
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="rounds")
+    also = models.ManyToManyField(
+        Campaign, blank=True, related_name="shared_rounds", verbose_name=_("同时服务")
+    )
     title = models.CharField(_("名称"), max_length=80)
     kind = models.CharField(_("方式"), max_length=10, choices=Kind.choices, default=Kind.ROUTINE)
     scope = models.JSONField(_("范围"), default=dict)
@@ -85,6 +90,7 @@ class Round(models.Model):
     from_on = models.DateField(_("起"))
     to_on = models.DateField(_("止"))
     frame = models.JSONField(_("抽样框"), default=dict, blank=True)
+    questions = models.JSONField(_("检查项"), default=dict, blank=True)
     planned_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     version = models.PositiveIntegerField(default=0)
 
@@ -105,6 +111,11 @@ class Round(models.Model):
     def unit_ids(self) -> set[int]:
         """The campaign's city."""
         return self.campaign.unit_ids()
+
+    @property
+    def campaigns(self) -> list[Campaign]:
+        """All that it serves, the leading one first."""
+        return [self.campaign, *self.also.all()]
 
 
 class Draw(models.Model):

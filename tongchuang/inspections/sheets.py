@@ -12,6 +12,7 @@ from tongchuang.core.cells import looked_up
 from tongchuang.core.tabular import Column, Row, Sheet
 from tongchuang.inspections import services
 from tongchuang.inspections.models import Draw, Visit
+from tongchuang.inspections.queries.asking import Feed
 from tongchuang.places import services as places
 from tongchuang.places.models import Site
 from tongchuang.standards.models import SiteType
@@ -33,6 +34,29 @@ def draw_sheet() -> Sheet[Any]:
             Column(_("不合格项"), lambda d: d.failed),
         ],
     )
+
+
+def question_sheet() -> Sheet[Any]:
+    """What a round asks; rows as of the page of its questions."""
+    return Sheet[Any](
+        _("检查项"),
+        [
+            Column(_("类别"), lambda q: q["item"].site_type.title),
+            Column(_("代码"), lambda q: q["item"].code, width=22),
+            Column(_("检查内容"), lambda q: q["item"].text, width=36),
+            Column(_("同时回答"), lambda q: "；".join(one.text for one in q["behind"]), width=36),
+            Column(_("有关联"), lambda q: "；".join(one.text for one in q["beside"]), width=30),
+            Column(_("计入条款"), lambda q: "；".join(_fed(f) for f in q["feeds"]), width=48),
+        ],
+    )
+
+
+def _fed(feed: Feed) -> str:
+    for_whom = "、".join(one.title for one in feed.campaigns)
+    words = f"{for_whom} {feed.clause.number or feed.clause.code} {feed.clause.title}"
+    if feed.mapping is None:
+        return words
+    return f"{words}（{feed.mapping.code}）" if feed.whole else f"{words}（{_('部分')}）"
 
 
 def _state(draw: Draw) -> str:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("new/", views.round_new, name="round_new"),
     path("<int:pk>/", views.round_detail, name="round_detail"),
     path("<int:pk>/draw/", views.round_draw, name="round_draw"),
+    path("<int:pk>/questions/", views.round_questions, name="round_questions"),
     path("<int:pk>/close/", views.round_close, name="round_close"),
     path("<int:pk>/export/", views.round_export, name="round_export"),
     path("mine/", views.my_visits, name="my_visits"),

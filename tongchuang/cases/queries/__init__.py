@@ -34,6 +34,7 @@ from tongchuang.cases.queries.lists import (
     mine_to_do,
     overdue_list,
     tab_counts,
+    to_do_by_step,
     todo_for,
     where_may,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "slowest_hands",
     "tab_counts",
     "timeline",
+    "to_do_by_step",
     "todo_for",
     "where_may",
 ]

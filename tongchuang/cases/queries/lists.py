@@ -346,10 +346,19 @@ def todo_for(user: User, *, at: datetime) -> list[Todo]:
 
 def mine_to_do(user: User, *, at: datetime) -> CaseQuerySet:
     """Every case that waits for this person, for whatever step."""
-    steps = [_waits(user, key, action, at) for key, action, _label in _TODO if can(user, action)]
+    steps = _steps(user, at)
     if not steps:
         return Case.objects.none()
     return Case.objects.open().filter(reduce(or_, steps))
+
+
+def to_do_by_step(user: User, *, at: datetime) -> list[CaseQuerySet]:
+    """The cases that wait for this person, each step by itself, so that each can be cut short."""
+    return [Case.objects.open().filter(step) for step in _steps(user, at)]
+
+
+def _steps(user: User, at: datetime) -> list[Q]:
+    return [_waits(user, key, action, at) for key, action, _label in _TODO if can(user, action)]
 
 
 def _waits(user: User, key: str, action: str, at: datetime) -> Q:

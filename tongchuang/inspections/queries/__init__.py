@@ -1,5 +1,6 @@
 """Reading rounds, visits and answers."""
 
+from tongchuang.inspections.queries.asking import Feed, Union, feeds_of, served_by, union_of
 from tongchuang.inspections.queries.figures import (
     ChecklistRates,
     FieldQuality,
@@ -40,10 +41,12 @@ from tongchuang.inspections.queries.visits import (
 __all__ = [
     "ChecklistRates",
     "CoverageLine",
+    "Feed",
     "FieldQuality",
     "PassCount",
     "Stop",
     "Todo",
+    "Union",
     "VisitTotals",
     "answers_of",
     "cases_to_check",
@@ -52,6 +55,7 @@ __all__ = [
     "coverage_by_type",
     "drawn_sites",
     "failed_answers",
+    "feeds_of",
     "field_quality",
     "findings_of",
     "inspectors_of",
@@ -62,8 +66,10 @@ __all__ = [
     "round_list",
     "route_of",
     "scope_words",
+    "served_by",
     "sites_in",
     "todo_for",
+    "union_of",
     "visit_totals",
     "visited_today",
     "visits_of_site",

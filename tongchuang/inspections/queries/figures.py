@@ -13,7 +13,8 @@ from tongchuang.accounts.models import Unit
 from tongchuang.accounts.permissions import subtree
 from tongchuang.campaigns.models import Campaign
 from tongchuang.inspections import rules
-from tongchuang.inspections.models import Answer, Draw, Visit
+from tongchuang.inspections.models import Answer, Draw, Round, Visit
+from tongchuang.inspections.queries.asking import Link, answered_elsewhere
 from tongchuang.places.models import Site
 from tongchuang.places.queries import streets
 from tongchuang.standards.models import ChecklistItem
@@ -125,7 +126,14 @@ def _drawn(period: Period, campaign: Campaign | None) -> QuerySet[Draw]:
         round=OuterRef("round"), site=OuterRef("site"), finished_at__lte=_moments(period)[1]
     )
     draws = Draw.objects.filter(round__to_on__range=period).annotate(met=Exists(visit))
-    return draws.filter(round__campaign=campaign) if campaign else draws
+    return draws.filter(round__in=serving(campaign)) if campaign else draws
+
+
+def serving(campaign: Campaign) -> QuerySet[Round]:
+    """Rounds that a campaign leads or that serve it too."""
+    return Round.objects.filter(
+        Q(campaign=campaign) | Q(pk__in=campaign.shared_rounds.order_by().values("pk"))
+    ).order_by()
 
 
 def _quality(unit: Unit, parts: Iterable[_Part]) -> FieldQuality:
@@ -148,10 +156,10 @@ def _quality(unit: Unit, parts: Iterable[_Part]) -> FieldQuality:
 
 
 def checklist_rates(city: Unit, clauses: Collection[int], period: Period) -> ChecklistRates:
-    """Pass rates by clause, site type and street of a city; five queries.
+    """Pass rates by clause, site type and street of a city; seven queries.
 
     Visits count whoever asked for them: a place looks the same to every campaign. An item may
-    belong to clauses of several standards.
+    belong to clauses of several standards, and stand for items of others (see `asking`).
     """
     visits = Visit.objects.filter(
         city=city,
@@ -162,11 +170,12 @@ def checklist_rates(city: Unit, clauses: Collection[int], period: Period) -> Che
     seen = visits.values_list("site__site_type", "site__territory__path")
     visited = streets_of.sums(seen.annotate(n=Count("site", distinct=True)))
     there = streets_of.sums(_sites_by_type(city))
-    links = list(
+    own = (
         ChecklistItem.clauses.through.objects.filter(clause__in=clauses)
         .order_by()
         .values_list("clause", "checklistitem", "checklistitem__site_type", "checklistitem__active")
     )
+    links = list(dict.fromkeys([*own, *answered_elsewhere(clauses)]))
     return ChecklistRates(
         types=_types_by_clause(links),
         answers=_answers(links, visits, streets_of),
@@ -174,9 +183,6 @@ def checklist_rates(city: Unit, clauses: Collection[int], period: Period) -> Che
             key: rules.Coverage(visited.get(key, 0), there.get(key, 0)) for key in visited | there
         },
     )
-
-
-_Link = tuple[int, int, int, bool]  # clause, item, its site type, whether it is in use
 
 
 class _Streets:
@@ -201,7 +207,7 @@ class _Streets:
 
 
 def _answers(
-    links: Iterable[_Link], visits: QuerySet[Visit], streets_of: _Streets
+    links: Iterable[Link], visits: QuerySet[Visit], streets_of: _Streets
 ) -> dict[tuple[int, int, int], PassCount]:
     """Counted by item first, which is quicker than by item and clause."""
     clauses_of: dict[int, list[int]] = defaultdict(list)
@@ -225,7 +231,7 @@ def _answers(
     return found
 
 
-def _types_by_clause(links: Iterable[_Link]) -> dict[int, frozenset[int]]:
+def _types_by_clause(links: Iterable[Link]) -> dict[int, frozenset[int]]:
     found: dict[int, set[int]] = defaultdict(set)
     for clause, _item, kind, active in links:
         if active:
@@ -240,8 +246,8 @@ def _sites_by_type(city: Unit) -> Iterable[tuple[int, str, int]]:
 
 
 def visit_totals(campaign: Campaign, period: Period) -> VisitTotals:
-    """Finished visits of a campaign, and those of its city for no campaign; one query."""
-    mine = Q(campaign=campaign) | Q(campaign=None)
+    """Finished visits that serve a campaign, and those of its city for none; one query."""
+    mine = Q(campaign=campaign) | Q(campaign=None) | Q(round__in=serving(campaign))
     found = Visit.objects.filter(
         mine,
         city=campaign.city_id,

@@ -47,7 +47,8 @@ class RoundFigures:
 
 def round_list(user: User, *, status: str = "") -> QuerySet[Round]:
     """Rounds that `user` may see, with `drawn` and `visited`; without their frames."""
-    rounds = Round.objects.visible_to(user).defer("frame").select_related("campaign__city")
+    rounds = Round.objects.visible_to(user).defer("frame", "questions")
+    rounds = rounds.select_related("campaign__city").prefetch_related("also")
     if status:
         rounds = rounds.filter(status=status)
     return rounds.annotate(

@@ -27,6 +27,13 @@ def sites_in(one: Round) -> QuerySet[Site]:
     return sites.filter(territory__in=city.filter(wanted)) if wanted else sites.none()
 
 
+def kinds_of(one: Round) -> QuerySet[SiteType]:
+    """The site types of a round: those drawn from, else those of its scope."""
+    kinds = SiteType.objects.order_by("ordinal")
+    codes = list(one.frame) or one.scope.get("site_types")
+    return kinds.filter(code__in=codes) if codes else kinds
+
+
 def scope_words(one: Round, names: PastNames | None = None) -> str:
     """The scope as a sentence: where, what, how many and how; with `names` those of its day."""
     kinds = one.scope.get("site_types") or []

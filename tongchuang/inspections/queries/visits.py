@@ -8,15 +8,23 @@ from django.db.models import Prefetch, QuerySet
 from tongchuang.accounts.models import User
 from tongchuang.cases.models import Case
 from tongchuang.inspections.models import Answer, Visit
+from tongchuang.inspections.queries import asking
 from tongchuang.places.models import Site
 from tongchuang.standards.models import ChecklistItem, Clause
 
 
 def items_of(visit: Visit) -> list[ChecklistItem]:
-    """What is asked at the place: the items in use of its type, in order, with their clauses."""
-    kind = visit.site.site_type_id
-    items = ChecklistItem.objects.filter(site_type=kind, active=True)
-    return list(items.order_by("ordinal").prefetch_related("clauses"))
+    """What is asked at the place, in order, with clauses: as kept with the round's draw.
+
+    Without a round, or in one drawn before questions were kept, the list of the campaign now.
+    """
+    kind, one = visit.site.site_type, visit.round
+    kept = one.questions.get(kind.code) if one else None
+    if kept is None:
+        return asking.items_now(asking.served_by(visit), kind)
+    items = ChecklistItem.objects.filter(code__in=kept).prefetch_related("clauses")
+    places = {code: place for place, code in enumerate(kept)}
+    return sorted(items, key=lambda item: places[item.code])
 
 
 def answers_of(visit: Visit) -> dict[int, Answer]:
@@ -60,8 +68,9 @@ def cases_to_check(site: Site, user: User) -> QuerySet[Case]:
 
 
 def with_answers(visits: QuerySet[Visit]) -> QuerySet[Visit]:
-    """Visits with their answers, items and cases, in three queries."""
+    """Visits with their answers, items, clauses and cases, in four queries."""
     rows = Answer.objects.select_related("item", "case", "photo").order_by("item__ordinal")
+    rows = rows.prefetch_related("item__clauses")
     return visits.select_related(
-        "round", "inspector__unit", "site__site_type", "site__territory"
+        "round__campaign", "inspector__unit", "site__site_type", "site__territory"
     ).prefetch_related(Prefetch("answers", rows))

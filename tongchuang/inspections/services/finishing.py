@@ -16,6 +16,7 @@ from tongchuang.core.flow import remember, save_audited
 from tongchuang.core.models import StoredFile
 from tongchuang.inspections import rules
 from tongchuang.inspections.models import Answer, Visit
+from tongchuang.inspections.queries import asking
 from tongchuang.inspections.queries.visits import answers_of, items_of
 from tongchuang.inspections.services.planning import Refused
 from tongchuang.inspections.services.visiting import writable
@@ -174,7 +175,7 @@ def _new(visit: Visit, answer: Answer, choice: ClassChoice, by: User) -> Case:
         campaign=visit.campaign,
         by=by,
         found_at=clock.now(),
-        clauses=list(item.clauses.all()),
+        clauses=asking.hit_by(item, visit),
         photos=_photos(answer),
         no_photo_reason=answer.note,
         client_id=uuid.uuid5(uuid.NAMESPACE_URL, f"visit:{visit.pk}:{item.pk}"),

@@ -14,6 +14,7 @@ from tongchuang.campaigns.models import Campaign
 from tongchuang.core.flow import locked, save_audited
 from tongchuang.inspections import rules
 from tongchuang.inspections.models import ROUND_FLOW, Draw, Round
+from tongchuang.inspections.queries import asking
 from tongchuang.inspections.queries.scope import sites_in
 from tongchuang.places.models import Site
 
@@ -32,7 +33,7 @@ class Scope(TypedDict):
 
 
 @transaction.atomic
-def plan_round(
+def plan_round(  # noqa: PLR0913  # a round has this many sides
     campaign: Campaign,
     *,
     title: str,
@@ -44,10 +45,18 @@ def plan_round(
     to_on: date,
     by: User,
     seed: str = "",
+    also: Sequence[Campaign] = (),
 ) -> Round:
-    """A round with a stated scope; the seed is made now, before anybody sees a draw."""
-    require(by, "inspections.plan", campaign)
-    one = Round(
+    """A round with a stated scope; the seed is made now, before anybody sees a draw.
+
+    `also`: further campaigns of the same city that its visits serve; raises `Refused` for others.
+    """
+    others = [one for one in dict.fromkeys(also) if one != campaign]
+    for one in (campaign, *others):
+        require(by, "inspections.plan", one)
+        if one.city_id != campaign.city_id:
+            raise Refused(_("%(campaign)s不是本市的创建工作。") % {"campaign": one.title})
+    planned = Round(
         campaign=campaign,
         title=title.strip(),
         kind=kind,
@@ -59,13 +68,14 @@ def plan_round(
         seed=seed.strip() or secrets.token_hex(8),
         planned_by=by,
     )
-    save_audited(one, "plan", by=by)
-    return one
+    save_audited(planned, "plan", by=by, also=[one.code for one in others])
+    planned.also.set(others)
+    return planned
 
 
 @transaction.atomic
 def draw_round(one: Round, *, inspectors: Sequence[User], by: User) -> Round:
-    """Draw the sample, keep what it was drawn from, and share the places out among inspectors.
+    """Draw the sample, keep what it was drawn from and what is asked, share the places out.
 
     Nobody is sent to a place of their own unit; a place that nobody may visit stays open.
     Raises `Refused` when the scope holds no site.
@@ -76,6 +86,7 @@ def draw_round(one: Round, *, inspectors: Sequence[User], by: User) -> Round:
     if not sites:
         raise Refused(_("这个范围里没有在用的点位，请改范围或先登记点位。"))
     drawn = _drawn(one, sites)
+    one.questions = asking.kept_with(one.campaigns, {site.site_type for site in sites.values()})
     people = rules.share_out([_may_visit(site, inspectors) for site in drawn])
     Draw.objects.bulk_create(
         (

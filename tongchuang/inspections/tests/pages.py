@@ -40,12 +40,15 @@ PAGES = [
         _PLAN,
         queries=13,
     ),
-    PageRow("inspections:round_detail", "inspections.view", _round(), _ALL, 26),
+    PageRow("inspections:round_detail", "inspections.view", _round(), _ALL, 28),
     PageRow(
         "inspections:round_draw",
         "inspections.plan",
         _round("draw/"),
         {"stranger": 302, "other": 403, "reader": 302, "owner": 302},
+    ),
+    PageRow(
+        "inspections:round_questions", "inspections.view", _round("questions/"), _ALL, queries=16
     ),
     PageRow("inspections:round_close", "inspections.plan", _round("close/"), _POST_PLAN),
     PageRow(
@@ -53,7 +56,7 @@ PAGES = [
         "inspections.view",
         _round("export/"),
         _ALL,
-        queries=14,
+        queries=15,
         html=False,
     ),
     PageRow(
@@ -82,7 +85,7 @@ PAGES = [
         _visit("finish/"),
         {"stranger": 302, "other": 403, "reader": 405, "owner": 403},
     ),
-    PageRow("inspections:visit_detail", "inspections.view", _visit("result/"), _ONE, queries=12),
+    PageRow("inspections:visit_detail", "inspections.view", _visit("result/"), _ONE, queries=14),
     PageRow("inspections:photo", "inspections.view", _photo, _ONE, queries=6, html=False),
     PageRow("inspections:place_visits", "inspections.view", _place, _ONE, queries=13),
 ]

@@ -8,6 +8,7 @@ from tongchuang.inspections.views.rounds import (
     round_export,
     round_list,
     round_new,
+    round_questions,
 )
 from tongchuang.inspections.views.visiting import my_visits, visit, visit_finish, visit_start
 
@@ -21,6 +22,7 @@ __all__ = [
     "round_export",
     "round_list",
     "round_new",
+    "round_questions",
     "visit",
     "visit_detail",
     "visit_finish",

@@ -23,10 +23,13 @@ def visit_detail(request: Request, pk: int) -> HttpResponse:
     visits = with_answers(Visit.objects.visible_to(request.user))
     visit = get_object_or_404(visits, pk=pk)
     show_as_of([(visit.site.territory, visit.started_at)])
+    answers = list(visit.answers.all())
+    served = queries.served_by(visit)
+    feeds = queries.feeds_of([answer.item for answer in answers], served)
     mine = visit.inspector_id == request.user.pk
     context = {
         "visit": visit,
-        "answers": list(visit.answers.all()),
+        "answers": [(answer, feeds[answer.item_id]) for answer in answers],
         "pass_line": PASS_LINE,
         "may_go_on": mine and visit.status == Visit.Status.OPEN,
     }

@@ -1,6 +1,7 @@
 """Pages of rounds, for those who plan and read them."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -14,10 +15,13 @@ from tongchuang.core import audit, clock
 from tongchuang.core.flow import WrongState
 from tongchuang.core.pages import check_version, export_response, keyset, render_page
 from tongchuang.inspections import queries, services
+from tongchuang.inspections.folding import Asked
 from tongchuang.inspections.forms import DrawForm, RoundForm
 from tongchuang.inspections.models import ROUND_FLOW, Round
+from tongchuang.inspections.queries.scope import kinds_of
 from tongchuang.inspections.rules import PASS_LINE, Coverage
-from tongchuang.inspections.sheets import draw_sheet
+from tongchuang.inspections.sheets import draw_sheet, question_sheet
+from tongchuang.standards.models import SiteType
 
 
 @requires("inspections.view")
@@ -63,6 +67,7 @@ def round_detail(request: Request, pk: int) -> HttpResponse:
         "round": one,
         "scope": queries.scope_words(one, names),
         "figures": queries.round_figures(one),
+        "union": queries.union_of(one.campaigns, kinds_of(one)),
         "pass_line": PASS_LINE,
         "types": queries.coverage_by_type(one),
         "streets": queries.coverage_by_street(one, names),
@@ -99,6 +104,7 @@ def round_draw(request: Request, pk: int) -> HttpResponse:
         "form": form,
         "scope": queries.scope_words(one),
         "population": queries.sites_in(one).count(),
+        "union": queries.union_of(one.campaigns, kinds_of(one)),
     }
     status = 422 if form.errors else 200
     return render_page(request, "inspections/round_draw.html", context, status=status)
@@ -115,6 +121,49 @@ def _drawn(one: Round, form: DrawForm, request: Request) -> bool:
     else:
         messages.success(request, _("已抽样，点位已分给督查员。"))
     return True
+
+
+@requires("inspections.view")
+def round_questions(request: Request, pk: int) -> HttpResponse:
+    """What the visits ask, what each question stands for and where its answer counts."""
+    one = _round(request, pk)
+    union = queries.union_of(one.campaigns, kinds_of(one))
+    if request.GET.get("format") == "xlsx":
+        rows = [row for _kind, lines in _question_lines(union, union.by_kind, one) for row in lines]
+        audit.record(subject=one, action="export_questions", by=request.user)
+        return export_response(question_sheet().export(rows), f"{one.title}-{_('检查项')}.xlsx")
+    kind = request.GET.get("kind", "")
+    shown = [pair for pair in union.by_kind if kind in {"", pair[0].code}]
+    context = {
+        "round": one,
+        "union": union,
+        "kinds": [(found.code, found.name) for found, _asked in union.by_kind],
+        "kind": kind,
+        "groups": _question_lines(union, shown, one),
+    }
+    return render_page(request, "inspections/round_questions.html", context)
+
+
+def _question_lines(
+    union: queries.Union, groups: list[tuple[SiteType, list[Asked]]], one: Round
+) -> list[tuple[SiteType, list[dict[str, Any]]]]:
+    items = [union.items[asked.question.key] for _kind, many in groups for asked in many]
+    feeds = queries.feeds_of(items, one.campaigns)
+    return [
+        (
+            kind,
+            [
+                {
+                    "item": (item := union.items[asked.question.key]),
+                    "behind": [union.items[other.key] for other in asked.stands_for],
+                    "beside": [union.items[key] for key in asked.beside],
+                    "feeds": feeds[item.pk],
+                }
+                for asked in many
+            ],
+        )
+        for kind, many in groups
+    ]
 
 
 @requires("inspections.plan")
@@ -144,5 +193,9 @@ def round_export(request: Request, pk: int) -> HttpResponse:
 
 
 def _round(request: Request, pk: int) -> Round:
-    rounds = Round.objects.visible_to(request.user).select_related("campaign__city", "planned_by")
+    rounds = (
+        Round.objects.visible_to(request.user)
+        .select_related("campaign__city", "planned_by")
+        .prefetch_related("also")
+    )
     return get_object_or_404(rounds, pk=pk)

@@ -131,7 +131,12 @@ def _page(
     items, answers = queries.items_of(one), queries.answers_of(one)
     missing = services.what_is_missing(items, answers)
     lacking = {gap.item.pk: gap.words for gap in missing}
-    lines = [_line(request, item, answers.get(item.pk), lacking, told=told) for item in items]
+    feeds = queries.feeds_of(items, queries.served_by(one)) if not only else {}
+    lines = [
+        _line(request, item, answers.get(item.pk), lacking, told=told)
+        | {"feeds": feeds.get(item.pk, [])}
+        for item in items
+    ]
     context = {
         "visit": one,
         "lines": lines,
@@ -172,7 +177,9 @@ def _line(
 
 
 def _visit(request: Request, pk: int) -> Visit:
-    visits = Visit.objects.visible_to(request.user).select_related("round", "site__site_type")
+    visits = Visit.objects.visible_to(request.user).select_related(
+        "round__campaign", "site__site_type"
+    )
     found = get_object_or_404(visits, pk=pk)
     if found.inspector_id != request.user.pk:
         raise PermissionDenied("inspections.visit")
