@@ -51,6 +51,10 @@ REASONS: dict[str, Words] = {
     "title_unknown": gettext_lazy("还没有登记是否已获“%(title)s”，不评"),
     "title_held": gettext_lazy("已获“%(title)s”"),
     "title_missing": gettext_lazy("还没有获得“%(title)s”"),
+    "facility_planned": gettext_lazy("设施还没有开工：%(title)s"),
+    "facility_building": gettext_lazy("设施在建，未投用：%(title)s"),
+    "facility_built": gettext_lazy("设施已完工，还没有投用证明：%(title)s"),
+    "facility_paused": gettext_lazy("项目受阻，设施未投用：%(title)s"),
     "no_deductions": gettext_lazy("系统里还没有扣分记录，不评，由人工认定"),
     "no_sample": gettext_lazy("系统里还没有这种抽查的记录，不评，由人工认定"),
 }
@@ -66,6 +70,7 @@ KINDS: dict[str, Words] = {
     "no_incident": gettext_lazy("若干月内未发生"),
     "prerequisite": gettext_lazy("前置条件"),
     "crosswalk": gettext_lazy("对照"),
+    "facility": gettext_lazy("设施投用"),
 }
 STATES: dict[str, tuple[str, str]] = {
     # state: (kind of badge and colour, icon)
@@ -121,6 +126,7 @@ class Explained:
     measure: str
     via: str
     counts: bool
+    aim: str
 
 
 def explained(cell: Cell) -> list[Explained]:
@@ -151,7 +157,16 @@ def _explained(entry: Mapping[str, Any], cell: Cell) -> Explained:
         measure=entry["measure"],
         via=entry.get("via", ""),
         counts=entry.get("counts", True),
+        aim=_aim(entry),
     )
+
+
+def _aim(entry: Mapping[str, Any]) -> str:
+    """The campaign's own target, beside the line."""
+    facts = entry["figures"]
+    if not facts.get("aim"):
+        return ""
+    return f"{_SIGNS.get(facts['op'], '')} {facts['aim']}{facts['unit']}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +200,8 @@ def _amounts(entry: Mapping[str, Any]) -> tuple[str, str]:
         return f"{facts['accepted']} / {facts['asked']}", ""
     if entry["kind"] == "crosswalk":
         return facts["from"], ""
+    if entry["kind"] == "facility":
+        return _("未投用"), _("投用证明")
     return _further_amounts(entry["kind"], facts)
 
 
@@ -210,6 +227,8 @@ def _records(entry: Mapping[str, Any], cell: Cell) -> str:
     if entry["kind"] in {"threshold", "trend", "no_incident", "ratio"}:
         measure = entry.get("read") or entry["measure"]
         return f"{reverse('assessment:figure_list')}?measure={measure}"
+    if entry["kind"] == "facility":
+        return reverse("projects:detail", args=[entry["figures"]["project"]])
     if entry["kind"] == "crosswalk":
         return reverse("standards:clause_detail", args=[entry["figures"]["from"]])
     if entry["kind"] == "manual":

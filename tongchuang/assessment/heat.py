@@ -186,7 +186,7 @@ def heat(user: User, snapshot: Snapshot, wanted: HeatFilter) -> Heat:
     columns = _columns(cells, snapshot, wanted)
     shown = {column.unit.pk for column in columns}
     cells = [cell for cell in cells if cell.unit_id in shown]
-    clauses = list(Clause.objects.filter(framework=snapshot.campaign.framework_id))
+    clauses = list(Clause.objects.filter(framework=snapshot.framework_id))
     grid = {(cell.clause_id, cell.unit_id): cell for cell in cells}
     chapters = _chapters(clauses, columns, grid, wanted)
     return Heat(

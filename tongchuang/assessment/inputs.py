@@ -26,6 +26,8 @@ from tongchuang.dossiers.queries import (
     evidence_by_clause_and_unit,
 )
 from tongchuang.inspections.queries import ChecklistRates, checklist_rates
+from tongchuang.priorities.queries import shown_by, targets_of
+from tongchuang.projects.models import Project
 from tongchuang.standards.models import Clause, Measure, Rule
 
 PLACES = (Unit.Kind.STREET, Unit.Kind.TOWN, Unit.Kind.ZONE)
@@ -43,6 +45,15 @@ class Article:
     def judged(self) -> list[Clause]:
         """The requirements, else the article itself."""
         return self.requirements or [self.clause]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one clause asks, read once: its rules, vetoes apart, and its measures by code."""
+
+    rules: tuple[Rule, ...]
+    vetoes: tuple[Rule, ...]
+    measures: dict[str, Measure]
 
 
 @dataclass(slots=True)
@@ -77,6 +88,16 @@ class RateCount:
         self.in_scope += other.in_scope
 
 
+@dataclass(frozen=True, slots=True)
+class Unbuilt:
+    """A facility under way for a clause: its project, how far it is, in which place."""
+
+    project: int
+    title: str
+    stage: str  # planned, building, built, paused
+    place: int | None
+
+
 @dataclass(slots=True)
 class Inputs:
     """Everything that a snapshot rests on, cut at a moment. Places are streets, towns and zones."""
@@ -99,6 +120,22 @@ class Inputs:
     blocked: set[tuple[int, int]] = field(default_factory=set)
     crosswalk: Crosswalk = NOTHING
     yearly: dict[tuple[int, int], dict[int, Figure]] = field(default_factory=dict)
+    aims: dict[int, Decimal] = field(default_factory=dict)
+    shown: set[tuple[int, int]] = field(default_factory=set)
+    unbuilt: dict[int, list[Unbuilt]] = field(default_factory=dict)
+    _asks: dict[int, Asked] = field(default_factory=dict)
+
+    def asks(self, clause: Clause) -> Asked:
+        """What a clause asks; the judging comes back to it at every unit."""
+        known = self._asks.get(clause.id)
+        if known is None:
+            rules = tuple(clause.rules.all())
+            known = self._asks[clause.id] = Asked(
+                tuple(rule for rule in rules if rule.kind != Rule.Kind.VETO),
+                tuple(rule for rule in rules if rule.kind == Rule.Kind.VETO),
+                {measure.code: measure for measure in clause.measures.all()},
+            )
+        return known
 
     @property
     def day(self) -> date:
@@ -132,6 +169,8 @@ def gather(campaign: Campaign, period: str, *, at: datetime, lines: Lines) -> In
     _read_rates(found, lines)
     _read_cases(found)
     _read_papers(found)
+    _read_priorities(found)
+    _read_facilities(found)
     return found
 
 
@@ -292,6 +331,57 @@ def _read_papers(found: Inputs) -> None:
         found.accepted.setdefault(clause, set()).update(texts)
 
 
+def _read_priorities(found: Inputs) -> None:
+    """Own targets that held on the day, and approved highlights; two queries."""
+    targets = targets_of(found.campaign, on=found.day)
+    found.aims = {measure: target.value for measure, target in targets.items()}
+    articles = _article_of(found)
+    for clause, unit in shown_by(found.campaign, on=found.day):
+        if clause in articles:
+            found.shown.add((articles[clause], unit))
+
+
+def _read_facilities(found: Inputs) -> None:
+    """Projects that were matched and had no proof of use on the day, by clause; one query."""
+    clauses = {clause.pk for article in found.articles for clause in article.judged}
+    place_of = _place_of(found)
+    links = Project.clauses.through.objects.filter(
+        clause__in=clauses, project__campaign__city=found.campaign.city_id
+    )
+    links = links.exclude(project__status__in=[Project.Status.IDEA, Project.Status.CANCELLED])
+    for link in links.select_related("project").order_by("project"):
+        project = link.project
+        if project.in_use_on is None or project.in_use_on > found.day:
+            where = place_of.get(project.area_id or 0)
+            stage = STAGES.get(project.status, "built")
+            one = Unbuilt(project.pk, project.title, stage, where)
+            found.unbuilt.setdefault(link.clause_id, []).append(one)
+
+
+STAGES: dict[str, str] = {
+    Project.Status.MATCHED: "planned",
+    Project.Status.POOLED: "planned",
+    Project.Status.APPROVED: "planned",
+    Project.Status.FUNDED: "planned",
+    Project.Status.PREPARING: "planned",
+    Project.Status.BUILDING: "building",
+    Project.Status.PAUSED: "paused",
+}
+
+
+def _decided_facts(found: Inputs) -> dict[str, Any]:
+    """What was decided and what is being built, for the digest."""
+    return {
+        "aims": sorted((key, _text(value)) for key, value in found.aims.items()),
+        "shown": sorted(found.shown),
+        "unbuilt": sorted(
+            (key, one.project, one.stage, one.place or 0)
+            for key, rows in found.unbuilt.items()
+            for one in rows
+        ),
+    }
+
+
 def digest_facts(found: Inputs) -> dict[str, Any]:
     """All inputs as plain values in a fixed order, to be digested."""
     return {
@@ -331,6 +421,7 @@ def digest_facts(found: Inputs) -> dict[str, Any]:
             for year, row in years.items()
         ),
         "accepted": sorted((key, sorted(texts)) for key, texts in found.accepted.items()),
+        **_decided_facts(found),
     }
 
 

@@ -1,7 +1,7 @@
 """From inputs to cells: every rule of every article at every unit. Reads no database."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tongchuang.accounts.models import Unit
@@ -21,6 +21,7 @@ from tongchuang.standards.models import Clause, Measure, Rule
 
 DEFAULT_PASS_LINE = 0.9
 CROSSWALK = "crosswalk"  # beside the kinds of rules: a result of another standard
+FACILITY = "facility"  # and one of a facility that is being built
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +73,23 @@ class Line:
 
 def judge(found: Inputs, lines: Lines) -> list[Line]:
     """All cells that concern anybody, by article and column."""
-    judged = (
-        _line(found, article, unit, lines) for article in found.articles for unit in found.columns
-    )
+    columns = found.columns
+    return [line for article in found.articles for line in _lines(found, article, columns, lines)]
+
+
+def judge_article(found: Inputs, article: Article, lines: Lines) -> list[Line]:
+    """The cells of one article alone, the same that `judge` gives for it."""
+    return _lines(found, article, found.columns, lines)
+
+
+def _lines(found: Inputs, article: Article, columns: list[Unit], lines: Lines) -> list[Line]:
+    judged = (_line(found, article, unit, lines) for unit in columns)
     return [line for line in judged if line.assessed.state is not State.OFF]
 
 
 def _line(found: Inputs, article: Article, unit: Unit, lines: Lines) -> Line:
-    key = (article.clause.pk, unit.pk)
-    involved = unit.pk in found.involved.get(article.clause.pk, set())
+    key = (article.clause.id, unit.id)
+    involved = unit.id in found.involved.get(article.clause.id, set())
     cases = found.cases.get(key, CaseCount())
     is_place = unit.kind in PLACES
     judged = list(_judged(found, article, unit, lines)) if is_place or involved else []
@@ -91,29 +100,37 @@ def _line(found: Inputs, article: Article, unit: Unit, lines: Lines) -> Line:
         rulings=cases.rulings,
         papers_accepted=accepted,
         papers_asked=asked,
-        blocked=key in found.blocked,
+        blocked=key in found.blocked or any(_is_stuck(one) for one in judged),
         concerned=bool(judged or involved or cases.open),
+        shown=key in found.shown,
     )
     counted = [one for one in judged if one.counts]
     vetoes = [one.result for one in counted if one.kind == Rule.Kind.VETO]
     results = [one.result for one in counted if one.kind != Rule.Kind.VETO]
     assessed = rules.combine(results, around, vetoes=vetoes, lines=lines)
-    on_time = replace(around, overdue=0)
-    standing = rules.combine(results, on_time, vetoes=vetoes, lines=lines).state
+    standing = assessed.state
+    if cases.overdue:
+        on_time = replace(around, overdue=0)
+        standing = rules.combine(results, on_time, vetoes=vetoes, lines=lines).state
     return Line(article, unit, assessed, cases, standing, judged)
+
+
+def _is_stuck(one: Judged) -> bool:
+    """Whether it tells of a facility whose building cannot go on."""
+    return one.kind == FACILITY and one.result.reason == "facility_paused"
 
 
 def _papers(found: Inputs, article: Article, unit: Unit) -> tuple[int, int]:
     """Asked papers that are accepted, and asked: the lead owes them, whoever made them."""
-    if found.leads.get(article.clause.pk) != unit.pk:
+    if found.leads.get(article.clause.id) != unit.id:
         return 0, 0
     return accepted_papers(found, article)
 
 
 def accepted_papers(found: Inputs, article: Article) -> tuple[int, int]:
     """Asked papers of an article that are accepted from any unit, and all that are asked."""
-    asked = found.asked.get(article.clause.pk, ())
-    there = found.accepted.get(article.clause.pk, set())
+    asked = found.asked.get(article.clause.id, ())
+    there = found.accepted.get(article.clause.id, set())
     return sum(text in there for text in asked), len(asked)
 
 
@@ -121,20 +138,28 @@ def _judged(found: Inputs, article: Article, unit: Unit, lines: Lines) -> Iterat
     for clause in article.judged:
         own = _own(found, article, clause, unit, lines)
         together = _with_carried(own, _carried(found, clause, unit, lines))
+        together += _facilities(found, clause, unit)
         yield from together
         counted = [one.result for one in together if one.counts]
         if counted:
-            for rule in clause.rules.all():
-                if rule.kind == Rule.Kind.VETO:
-                    yield Judged(clause, rule.kind, rules.veto(counted))
+            for rule in found.asks(clause).vetoes:
+                yield Judged(clause, rule.kind, rules.veto(counted))
+
+
+def _facilities(found: Inputs, clause: Clause, unit: Unit) -> list[Judged]:
+    """Facilities of a clause that are not proven in use: in their place, and for who leads."""
+    return [
+        Judged(clause, FACILITY, rules.unbuilt(one.stage, title=one.title, project=one.project))
+        for one in found.unbuilt.get(clause.pk, ())
+        if unit.kind not in PLACES or one.place == unit.pk
+    ]
 
 
 def _own(found: Inputs, article: Article, clause: Clause, unit: Unit, lines: Lines) -> list[Judged]:
     """What the clause's own rules say, vetoes aside: they repeat the others."""
     return [
         judged
-        for rule in clause.rules.all()
-        if rule.kind != Rule.Kind.VETO
+        for rule in found.asks(clause).rules
         for judged in _by_kind(found, article, clause, rule, unit, lines)
     ]
 
@@ -142,9 +167,9 @@ def _own(found: Inputs, article: Article, clause: Clause, unit: Unit, lines: Lin
 def _carried(found: Inputs, clause: Clause, unit: Unit, lines: Lines) -> list[Judged]:
     """What clauses of other standards say of this one, each by its own rules. One hop only."""
     results = []
-    for source in found.crosswalk.sources.get(clause.pk, ()):
+    for source in found.crosswalk.sources.get(clause.id, ()):
         there = source.clause
-        above = there.parent if there.parent and article_key(there) != there.pk else there
+        above = there.parent if there.parent and article_key(there) != there.id else there
         own = _own(found, Article(above, [there]), there, unit, lines)
         result = rules.carried(source.relation, [one.result for one in own])
         if own and result.reason != "carried_nothing":
@@ -183,7 +208,7 @@ def _by_kind(
     if is_place:
         return []
     asked = list(dict.fromkeys(clause.evidence))
-    accepted = found.accepted.get(article.clause.pk, set())
+    accepted = found.accepted.get(article.clause.id, set())
     result = rules.manual(accepted=sum(text in accepted for text in asked), asked=len(asked))
     return [Judged(clause, rule.kind, result)]
 
@@ -194,11 +219,10 @@ def _judged_by(clause: Clause, rule: Rule, found: Found) -> Judged:
 
 def _threshold(found: Inputs, clause: Clause, rule: Rule, unit: Unit, lines: Lines) -> list[Judged]:
     """A place is judged by its own figure only; departments answer for the city's."""
-    measures = {measure.code: measure for measure in clause.measures.all()}
-    measure = measures.get(rule.params.get("measure", ""))
+    measure = found.asks(clause).measures.get(rule.params.get("measure", ""))
     if measure is None:
         return []
-    figure, via = _figure(found, measure, unit.pk)
+    figure, via = _figure(found, measure, unit.id)
     if figure is None and unit.kind in PLACES:
         return []
     if figure is None:
@@ -209,6 +233,7 @@ def _threshold(found: Inputs, clause: Clause, rule: Rule, unit: Unit, lines: Lin
         measure.threshold,
         unit=measure.unit,
         value_unit=figure.measured_in if figure else "",
+        aim=found.aims.get(measure.pk),
         lines=lines,
     )
     return [Judged(clause, rule.kind, result, measure, figure, via)]
@@ -219,13 +244,13 @@ def _figure(found: Inputs, measure: Measure, unit: int) -> tuple[Figure | None, 
 
     Of several twins the latest figure is taken, of one period the one with the first code.
     """
-    own = found.figures.get((measure.pk, unit))
+    own = found.figures.get((measure.id, unit))
     if own:
         return own, ""
     twins = [
         (figure, twin.mapping.code)
-        for twin in found.crosswalk.twins.get(measure.pk, ())
-        if (figure := found.figures.get((twin.measure.pk, unit)))
+        for twin in found.crosswalk.twins.get(measure.id, ())
+        if (figure := found.figures.get((twin.measure.id, unit)))
     ]
     return max(twins, key=lambda one: one[0].period, default=(None, ""))
 
@@ -250,8 +275,8 @@ def _rate(
 
 def rate_count(found: Inputs, article: Article, clause: Clause, unit: Unit) -> RateCount:
     """Answers and sites for a requirement: of its site types that have items for its article."""
-    places = [unit.pk] if unit.kind in PLACES else [place.pk for place in found.places]
-    links = {article.clause.pk, clause.pk}
+    places = [unit.id] if unit.kind in PLACES else [place.pk for place in found.places]
+    links = {article.clause.id, clause.id}
     kinds = site_types(found, article, clause)
     total = RateCount()
     for kind in kinds:
@@ -269,111 +294,6 @@ def rate_count(found: Inputs, article: Article, clause: Clause, unit: Unit) -> R
 def site_types(found: Inputs, article: Article, clause: Clause) -> frozenset[int]:
     """The site types of a requirement among those with items for it, else all with items."""
     types, nothing = found.rates.types, frozenset[int]()
-    listed = types.get(article.clause.pk, nothing) | types.get(clause.pk, nothing)
+    listed = types.get(article.clause.id, nothing) | types.get(clause.id, nothing)
     own = listed & {kind.pk for kind in clause.site_types.all()}
     return own or listed
-
-
-# The whole
-def tally(found: Inputs, lines_of: list[Line], lines: Lines) -> rules.Tally:
-    """What is counted for the readiness of the campaign."""
-    states = clause_states(lines_of, lines)
-    held = sum(state in rules.HOLDS for state in states.values())
-    assessed = sum(state not in {State.UNKNOWN, State.OFF} for state in states.values())
-    vetoes = list(veto_verdicts(lines_of).values())
-    papers = [accepted_papers(found, article) for article in found.articles]
-    return rules.Tally(
-        clauses_held=held,
-        clauses_assessed=assessed,
-        clauses=len(found.articles),
-        vetoes_met=sum(verdict is Verdict.MET for verdict in vetoes),
-        vetoes_not_met=sum(verdict is Verdict.NOT_MET for verdict in vetoes),
-        papers_accepted=sum(accepted for accepted, _asked in papers),
-        papers_asked=sum(asked for _accepted, asked in papers),
-        major_late=found.major_late,
-        coverages=_coverages(found, lines_of),
-        satisfaction=_satisfaction(found, lines),
-    )
-
-
-def readiness_facts(found: Inputs, lines_of: list[Line], lines: Lines) -> dict[str, Any]:
-    """The readiness of the campaign as plain values, as it is kept with a snapshot."""
-    counted = tally(found, lines_of, lines)
-    whole = rules.readiness(counted, lines=lines)
-    facts = asdict(counted)
-    facts.pop("coverages")
-    return {
-        "score": whole.score,
-        "coverage": whole.coverage,
-        "reason": whole.reason,
-        "lowest": whole.lowest,
-        "parts": [asdict(part) for part in whole.parts],
-        "tally": facts,
-        "clauses": {str(pk): str(state) for pk, state in clause_states(lines_of, lines).items()},
-    }
-
-
-def clause_states(lines_of: list[Line], lines: Lines) -> dict[int, State]:
-    """For every article its state in the city as a whole."""
-    by_clause: dict[int, list[Line]] = {}
-    for line in lines_of:
-        by_clause.setdefault(line.article.clause.pk, []).append(line)
-    verdicts = veto_verdicts(lines_of).items()
-    fallen = {clause for (clause, _code), found in verdicts if found is Verdict.NOT_MET}
-    return {
-        clause: rules.clause_state(
-            [line.standing for line in found],
-            vetoed=clause in fallen,
-            open_cases=sum(line.cases.open for line in _each_case_once(found)),
-            overdue=sum(line.cases.overdue for line in _each_case_once(found)),
-            lines=lines,
-        )
-        for clause, found in by_clause.items()
-    }
-
-
-def _each_case_once(found: list[Line]) -> list[Line]:
-    """The places: a case counts at its place and again at the unit that leads it."""
-    places = [line for line in found if line.unit.kind in PLACES]
-    return places if any(line.cases.open for line in places) else found
-
-
-def veto_verdicts(lines_of: list[Line]) -> dict[tuple[int, str], Verdict]:
-    """By article and veto item the verdict for the city as a whole.
-
-    Units that lead or help answer for the whole city, so they decide; places only without them.
-    """
-    whole: dict[tuple[int, str], list[Result]] = {}
-    local: dict[tuple[int, str], list[Result]] = {}
-    for line in lines_of:
-        side = local if line.unit.kind in PLACES else whole
-        for one in line.judged:
-            if one.kind == Rule.Kind.VETO:
-                key = line.article.clause.pk, one.clause.code
-                side.setdefault(key, []).append(one.result)
-    return {key: rules.veto(found).verdict for key, found in (local | whole).items()}
-
-
-def _coverages(found: Inputs, lines_of: list[Line]) -> list[float]:
-    """Coverage of each article: the mean over the units judged by rules; nothing judged is 0."""
-    by_clause: dict[int, list[float]] = {article.clause.pk: [] for article in found.articles}
-    for line in lines_of:
-        if line.assessed.coverage is not None:
-            by_clause[line.article.clause.pk].append(line.assessed.coverage)
-    return [sum(shares) / len(shares) if shares else 0.0 for shares in by_clause.values()]
-
-
-def _satisfaction(found: Inputs, lines: Lines) -> float | None:
-    """The satisfaction figure as a share of its target; None when there is none."""
-    for article in found.articles:
-        for clause in article.judged:
-            for measure in clause.measures.all():
-                if measure.metric == lines.satisfaction_metric:
-                    return _share(found.figures.get((measure.pk, found.campaign.city_id)), measure)
-    return None
-
-
-def _share(figure: Figure | None, measure: Measure) -> float | None:
-    if figure is None or not measure.threshold:
-        return None
-    return min(1.0, float(figure.value / measure.threshold))

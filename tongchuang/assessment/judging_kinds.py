@@ -32,7 +32,7 @@ def judge_kind(found: Inputs, clause: Clause, rule: Rule, unit: Unit, lines: Lin
 
     A place is judged by its own figures only; departments answer for the city's.
     """
-    measures = {measure.code: measure for measure in clause.measures.all()}
+    measures = found.asks(clause).measures
     if rule.kind == Rule.Kind.RATIO:
         return _ratio(found, rule, measures, unit, lines)
     if rule.kind in {Rule.Kind.TREND, Rule.Kind.NO_INCIDENT}:

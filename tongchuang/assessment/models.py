@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from tongchuang.accounts.models import Unit, User
 from tongchuang.accounts.permissions import reach
 from tongchuang.campaigns.models import Campaign
-from tongchuang.standards.models import Clause, Measure
+from tongchuang.standards.models import Clause, Framework, Measure
 
 
 class FigureQuerySet(models.QuerySet["Figure"]):
@@ -76,11 +76,15 @@ class Figure(models.Model):
 class Snapshot(models.Model):
     """All cells of one campaign and period, computed at one moment from digested inputs.
 
-    Never changed afterwards: a new one replaces it as `current`. `readiness` holds the tally and
-    the parts of the whole, `lines` the lines that were used.
+    Never changed afterwards: a new one replaces it as `current`. `framework` is the edition by
+    which it was judged, whatever the campaign stands on later. `readiness` holds the tally and the
+    parts of the whole, `lines` the lines that were used.
     """
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="snapshots")
+    framework = models.ForeignKey(
+        Framework, models.PROTECT, null=True, related_name="+", verbose_name=_("标准")
+    )
     period = models.CharField(_("期间"), max_length=7)
     computed_at = models.DateTimeField(_("计算时间"))
     computed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
@@ -125,7 +129,7 @@ class Cell(models.Model):
     """
 
     class State(models.TextChoices):
-        HIGHLIGHT = "highlight", _("亮点")
+        HIGHLIGHT = "highlight", _("特色")
         STRENGTH = "strength", _("优势")
         MET = "met", _("达标")
         RUNNING = "running", _("办理中")
@@ -170,3 +174,39 @@ class Cell(models.Model):
     def unit_ids(self) -> set[int]:
         """The unit it tells of."""
         return {self.unit_id}
+
+
+class Baseline(models.Model):
+    """Where a campaign stood on the day it was launched or put into keeping; never changed.
+
+    `facts` holds readiness, clauses, open cases, accepted papers and figures with their sources,
+    in plain values; `seal` is their digest, so that any change shows.
+    """
+
+    class Kind(models.TextChoices):
+        LAUNCH = "launch", _("启动")
+        KEEPING = "keeping", _("转入保持")
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="baselines")
+    kind = models.CharField(_("时点"), max_length=10, choices=Kind.choices)
+    on = models.DateField(_("日期"))
+    frozen_at = models.DateTimeField(_("封存时间"))
+    frozen_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    facts = models.JSONField(_("数据"))
+    seal = models.CharField(_("封存码"), max_length=64)
+
+    class Meta:
+        verbose_name = _("基线")
+        ordering = ["on", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "kind", "on"], name="assessment_baseline_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign} {self.on}"
+
+    def unit_ids(self) -> set[int]:
+        """The campaign's city."""
+        return self.campaign.unit_ids()

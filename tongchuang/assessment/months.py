@@ -5,10 +5,11 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from tongchuang.assessment.inputs import gather
-from tongchuang.assessment.judging import judge, readiness_facts
+from tongchuang.assessment.judging import judge
 from tongchuang.assessment.lines import as_json, lines
 from tongchuang.assessment.models import Snapshot
 from tongchuang.assessment.queries import CampaignReadiness, periods_of, snapshot_of, told
+from tongchuang.assessment.whole import readiness_facts
 from tongchuang.campaigns.models import Campaign
 
 OFFERED = 12

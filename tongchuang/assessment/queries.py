@@ -279,7 +279,7 @@ def cell_facts(cell: Cell, campaign: Campaign) -> CellFacts:
     return CellFacts(
         assignment=assignment,
         cases_url=cases_url(cell),
-        tasks=tasks.exclude(status__in=[Task.Status.CANCELLED, Task.Status.ACCEPTED]).count(),
+        tasks=tasks.owed().count(),
         papers=(sum(p["accepted"] for p in papers), sum(p["asked"] for p in papers)),
         history=months[::-1],
     )

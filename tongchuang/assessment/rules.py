@@ -7,6 +7,8 @@ The closed formula, also shown on the pages:
 * a clause stands in the state that `hold_share` of its assessed units reach, lateness apart; in
   the worst when a veto item of it is not met for the city as a whole, or when more than one of its
   open cases and more than `late_share` of them are overdue;
+* 特色 is a met clause with an approved highlight; a clause is not met while a facility that it asks
+  for is under way and not proven in use;
 * readiness of a campaign = lowest of its known parts, at most `veto_cap` while a veto is not met,
   and None below the coverage line.
 """
@@ -84,7 +86,8 @@ class Lines:
 class Result:
     """What one rule found. `score` is None when unknown; `margin` is the distance above the line.
 
-    `reason` is a key of `words.REASONS`; `figures` are those that the words name.
+    `reason` is a key of `words.REASONS`; `figures` are those that the words name. `aim` tells
+    whether the campaign's own target is reached; None where there is none or nothing to compare.
     """
 
     verdict: Verdict
@@ -93,6 +96,7 @@ class Result:
     coverage: float = 0.0
     margin: float | None = None
     figures: Figures = field(default_factory=dict)
+    aim: bool | None = None
 
     @property
     def known(self) -> bool:
@@ -108,12 +112,14 @@ def threshold(
     *,
     unit: str = "",
     value_unit: str = "",
+    aim: Decimal | None = None,
     lines: Lines | None = None,
 ) -> Result:
     """Compare a figure with its target.
 
     `value_unit` empty means the unit of the measure; another unit is never converted. The score
-    is the share of the way to the target, 1 from the target on.
+    is the share of the way to the target, 1 from the target on. `aim` is the campaign's own,
+    stricter target: it never changes the verdict, only whether a met rule is a strength.
     """
     near_margin = (lines or Lines()).near_margin
     figures: Figures = {
@@ -123,6 +129,8 @@ def threshold(
         "unit": unit,
         "value_unit": value_unit or unit,
     }
+    if aim is not None:
+        figures["aim"] = _text(aim)
     if value is None:
         return Result(Verdict.UNKNOWN, "no_value", figures=figures)
     if value_unit and value_unit != unit:
@@ -135,7 +143,8 @@ def threshold(
     reason = ("near_" if near else "") + ("met" if met else "not_met")
     score = 1.0 if met else _share_of_way(value, op, line)
     verdict = Verdict.MET if met else Verdict.NOT_MET
-    return Result(verdict, reason, score, 1.0, margin, figures)
+    aimed = None if aim is None else bool(_COMPARE[op](value, aim))
+    return Result(verdict, reason, score, 1.0, margin, figures, aimed)
 
 
 _COMPARE = {
@@ -223,6 +232,16 @@ def manual(*, accepted: int, asked: int) -> Result:
     return Result(Verdict.UNKNOWN, "papers_missing", figures=figures)
 
 
+def unbuilt(stage: str, *, title: str, project: int) -> Result:
+    """A clause whose facility is not proven in use is not met, whatever its figures say.
+
+    `stage`: planned, building, built (not yet proven in use) or paused. It has no score: how far
+    the building is says nothing of how far the clause is.
+    """
+    figures: Figures = {"title": title, "project": project}
+    return Result(Verdict.NOT_MET, f"facility_{stage}", None, 1.0, None, figures)
+
+
 def veto(results: Iterable[Result]) -> Result:
     """A veto item stands or falls with the other rules of its requirement."""
     found = list(results)
@@ -266,6 +285,7 @@ class Circumstances:
     papers_asked: int = 0
     blocked: bool = False
     concerned: bool = True
+    shown: bool = False  # an approved highlight of the unit stands on the clause
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,15 +338,24 @@ def _state(
         return State.RUNNING
     if coverage < lines.state_line or not any(one.known for one in results):
         return State.UNKNOWN
-    return State.STRENGTH if _is_strength(results, around, coverage, lines) else State.MET
+    strong = _is_strength(results, around, coverage, lines)
+    return State.HIGHLIGHT if around.shown else State.STRENGTH if strong else State.MET
 
 
 def _is_strength(
     results: Sequence[Result], around: Circumstances, coverage: float, lines: Lines
 ) -> bool:
-    """Clearly above every line, everything assessed, every paper there."""
-    margins = [one.margin for one in results if one.margin is not None]
-    clear = bool(margins) and all(m >= lines.strength_margin - 1e-9 for m in margins)
+    """Clearly above every line, everything assessed, every paper there.
+
+    Where the campaign set itself a target, clearly above means that target.
+    """
+    least = lines.strength_margin - 1e-9
+    above = [
+        one.aim if one.aim is not None else one.margin >= least
+        for one in results
+        if one.margin is not None
+    ]
+    clear = bool(above) and all(above)
     return clear and coverage >= 1 and around.papers_accepted >= around.papers_asked
 
 

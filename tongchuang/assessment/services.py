@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from tongchuang.accounts.models import Unit, User
 from tongchuang.accounts.permissions import require
 from tongchuang.assessment.inputs import Inputs, digest_facts, gather
-from tongchuang.assessment.judging import Line, judge, readiness_facts
+from tongchuang.assessment.judging import Line, judge
 from tongchuang.assessment.lines import as_json, lines
 from tongchuang.assessment.models import Cell, Figure, Snapshot
 from tongchuang.assessment.rules import Lines
+from tongchuang.assessment.whole import readiness_facts
 from tongchuang.campaigns.models import Campaign
 from tongchuang.core import audit
 from tongchuang.core.flow import save_audited
@@ -107,16 +108,19 @@ def _put(new: Figure, old: Figure | None, *, by: User, at: datetime) -> Figure:
 def compute_snapshot(campaign: Campaign, period: str, *, at: datetime, by: User) -> Snapshot:
     """Assess every clause at every unit for a month and keep the result, frozen.
 
-    A month that has ended is read as it stood at its end. When nothing has changed since the
+    A month that has ended is read as it stood at its end; one that was judged by an earlier edition
+    of the standard keeps that judgement. When nothing has changed since the
     current snapshot, that one is returned: it is safe to run twice. Raises `PermissionDenied`
     unless `by` may value in the city, `ValidationError` for a month that has not begun.
     """
     require(by, "assessment.value", campaign)
     check_month(period, at)
+    current = campaign.snapshots.select_for_update().filter(period=period, current=True).first()
+    if current and current.framework_id != campaign.framework_id and _is_over(period, at):
+        return current
     used = lines()
     found = gather(campaign, period, at=at, lines=used)
     digest = _digest(found, used)
-    current = campaign.snapshots.select_for_update().filter(period=period, current=True).first()
     if current and current.inputs_digest == digest:
         return current
     judged = judge(found, used)
@@ -124,6 +128,7 @@ def compute_snapshot(campaign: Campaign, period: str, *, at: datetime, by: User)
         Snapshot.objects.filter(pk=current.pk).update(current=False)
     snapshot = Snapshot.objects.create(
         campaign=campaign,
+        framework_id=campaign.framework_id,
         period=period,
         computed_at=at,
         computed_by=by,
@@ -134,6 +139,10 @@ def compute_snapshot(campaign: Campaign, period: str, *, at: datetime, by: User)
     Cell.objects.bulk_create((_cell(snapshot, line) for line in judged), batch_size=200)
     audit.record(subject=snapshot, action="compute", by=by, at=at, after={"inputs_digest": digest})
     return snapshot
+
+
+def _is_over(period: str, at: datetime) -> bool:
+    return period < f"{timezone.localtime(at):%Y-%m}"
 
 
 def _digest(found: Inputs, used: Lines) -> str:

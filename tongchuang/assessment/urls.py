@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from tongchuang.assessment import views
+from tongchuang.assessment import baseline_views, views
 
 app_name = "assessment"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,6 +10,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("export/", views.heat_export, name="heat_export"),
     path("recompute/", views.recompute, name="recompute"),
     path("readiness/", views.readiness, name="readiness"),
+    path("campaigns/<slug:code>/start/", baseline_views.campaign_start, name="start"),
+    path("campaigns/<slug:code>/keep/", baseline_views.campaign_keep, name="keep"),
+    path("campaigns/<slug:code>/baseline/", baseline_views.baseline, name="baseline"),
+    path(
+        "campaigns/<slug:code>/baseline/export/",
+        baseline_views.baseline_export,
+        name="baseline_export",
+    ),
     path("cells/<str:clause>/<str:unit>/", views.cell, name="cell"),
     path("figures/", views.figure_list, name="figure_list"),
     path("figures/export/", views.figure_export, name="figure_export"),

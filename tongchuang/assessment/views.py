@@ -14,11 +14,13 @@ from tongchuang.accounts.models import Unit
 from tongchuang.accounts.permissions import Request, require, requires
 from tongchuang.accounts.queries import unit_name_on
 from tongchuang.assessment import queries, services
+from tongchuang.assessment.effects import Effect, campaigns_reached, effects_of
 from tongchuang.assessment.explaining import STATES, explained, use_words
 from tongchuang.assessment.forms import FigureForm
 from tongchuang.assessment.gates import gate_rings
 from tongchuang.assessment.heat import Heat, HeatFilter
 from tongchuang.assessment.heat import heat as heat_grid
+from tongchuang.assessment.jobs import request_assessment
 from tongchuang.assessment.models import Cell, Figure, Snapshot
 from tongchuang.assessment.months import months_to_choose
 from tongchuang.assessment.rules import Verdict, threshold
@@ -30,6 +32,8 @@ from tongchuang.campaigns.models import Campaign, Gate
 from tongchuang.core import audit, clock
 from tongchuang.core.pages import export_response, render_page
 from tongchuang.core.sheet_views import sheet_import_page
+from tongchuang.priorities.models import Target
+from tongchuang.priorities.queries import targets_of
 from tongchuang.standards.models import Measure
 
 
@@ -164,7 +168,8 @@ def figure_list(request: Request) -> HttpResponse:
         periods = queries.figure_periods(request.user, campaign, unit, today=clock.today())
         found = queries.figure_rows(request.user, measures, unit, periods)
         uses = use_counts(row.measure for row in found)
-        lines = [_line(row, uses[row.measure.pk]) for row in found]
+        targets = targets_of(campaign)
+        lines = [_line(row, uses[row.measure.pk], targets) for row in found]
         only = request.GET.get("only", "")
         context |= {
             "unit": unit,
@@ -208,13 +213,17 @@ def figure_enter(request: Request, measure: str) -> HttpResponse:
     form = FigureForm(
         request.POST or None, campaign=campaign, initial=_initial(request, target, campaign)
     )
-    if request.method == "POST" and form.is_valid() and _enter(request, target, form):
-        messages.success(request, _("已录入。下一次自评时用上。"))
+    preview = bool(request.POST.get("preview"))
+    valid = request.method == "POST" and form.is_valid()
+    if valid and not preview and _enter(request, target, form):
+        request_assessment(campaigns_reached(target), by=request.user)
+        messages.success(request, _("已录入。用到它的创建工作正在重新自评。"))
         return redirect(f"{reverse('assessment:figure_list')}?campaign={campaign.code}")
     context = {
         "form": form,
         "measure": target,
         "campaign": campaign,
+        "effects": _effects(request, target, form) if valid and preview else None,
         "history": queries.figure_history(request.user, target, campaign.city),
     }
     status = 422 if form.errors else 200
@@ -324,7 +333,7 @@ def _unit(request: Request, campaign: Campaign) -> Unit:
     return found or campaign.city
 
 
-def _line(row: queries.FigureRow, uses: int) -> dict[str, Any]:
+def _line(row: queries.FigureRow, uses: int, targets: dict[int, Target]) -> dict[str, Any]:
     """A row of the list with what its newest figure says."""
     latest, measure = row.latest, row.measure
     result = threshold(
@@ -343,6 +352,7 @@ def _line(row: queries.FigureRow, uses: int) -> dict[str, Any]:
         "verdict": verdict,
         "near": near,
         "uses": uses,
+        "own_target": targets.get(measure.pk),
     }
 
 
@@ -371,6 +381,13 @@ def _initial(request: Request, measure: Measure, campaign: Campaign) -> dict[str
         "period": request.GET.get("period", str(year)),
         "measured_in": measure.unit,
     }
+
+
+def _effects(request: Request, measure: Measure, form: FigureForm) -> list[Effect]:
+    """What the figure in the form would change; it is not saved."""
+    names = ("unit", "period", "value", "measured_in")
+    figure = Figure(measure=measure, **{name: form.cleaned_data[name] for name in names})
+    return effects_of(figure, user=request.user, at=clock.now())
 
 
 def _enter(request: Request, measure: Measure, form: FigureForm) -> Figure | None:
