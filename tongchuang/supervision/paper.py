@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from tongchuang.campaigns.breakdown.papers import movement_of
 from tongchuang.core.documents import (
     Attachment,
     Block,
@@ -53,11 +54,7 @@ def local_day(at: datetime) -> date:
 # Who writes
 def movement(bulletin: Bulletin) -> str:
     """The campaign's common short name: 创卫 for sanitation, 创文 for civilisation, else 创建."""
-    title = bulletin.data["campaign"]["title"]
-    for sign, name in (("卫生", "创卫"), ("文明", "创文"), ("园林", "创园"), ("森林", "创森")):
-        if sign in title:
-            return name
-    return "创建"
+    return movement_of(bulletin.data["campaign"]["title"])
 
 
 def document_code(bulletin: Bulletin) -> str:

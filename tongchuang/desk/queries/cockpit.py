@@ -181,7 +181,7 @@ def _hand_bar(hand: cases.SlowHand, first: date) -> HandBar:
 
 # States of the clauses
 STATES: tuple[tuple[str, str, str, str | Promise], ...] = (
-    ("highlight", "b-star", "star", _("亮点")),
+    ("highlight", "b-star", "star", _("特色")),
     ("strength", "b-plus", "plus2", _("优势")),
     ("met", "b-met", "ok", _("达标")),
     ("weak", "b-due", "due", _("短板")),

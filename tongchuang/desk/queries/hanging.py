@@ -15,6 +15,8 @@ from tongchuang.cases.models import Case
 from tongchuang.cases.queries.lists import with_rows
 from tongchuang.core.pages import Counted, capped_count
 from tongchuang.dossiers.models import Paper
+from tongchuang.priorities.models import Highlight, Target
+from tongchuang.priorities.queries import highlights_on, level_of, targets_for
 from tongchuang.projects.queries import ClauseNeed, clause_needs
 from tongchuang.standards.models import Clause, Measure
 
@@ -35,6 +37,8 @@ class Hangings:
     cases: Sequence[cases.CaseRow]
     open_cases: Counted
     all_cases: Counted
+    targets: Sequence[Target]
+    highlights: Sequence[tuple[Highlight, str]]
 
 
 def hangings(
@@ -61,6 +65,8 @@ def hangings(
         cases=cases.case_rows(newest, at=at),
         open_cases=capped_count(concerned.open()),
         all_cases=capped_count(concerned),
+        targets=targets_for(user, keys),
+        highlights=[(one, level_of(one)) for one in highlights_on(user, keys)],
     )
 
 

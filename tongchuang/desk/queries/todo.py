@@ -14,7 +14,9 @@ from tongchuang.cases import queries as cases
 from tongchuang.cases.queries.lists import with_rows
 from tongchuang.core.pages import Counted
 from tongchuang.dossiers import queries as dossiers
+from tongchuang.followup import queries as followup
 from tongchuang.inspections import queries as inspections
+from tongchuang.meetings import queries as meetings
 from tongchuang.public import queries as public
 from tongchuang.supervision import queries as supervision
 
@@ -51,6 +53,8 @@ def todo_groups(user: User, *, at: datetime) -> list[TodoGroup]:
     groups = [
         TodoGroup(_("问题案件"), "case", list(_of_cases(user, at))),
         TodoGroup(_("方案与任务"), "task", list(_of_campaigns(user, at))),
+        TodoGroup(_("会议与重大事项"), "rule", list(_of_meetings(user, at))),
+        TodoGroup(_("四张清单"), "list", list(_of_lists(user, at))),
         TodoGroup(_("检查"), "walk", list(_of_inspections(user, at))),
         TodoGroup(_("档案资料"), "box", list(_of_papers(user))),
         TodoGroup(_("通报"), "horn", list(_of_bulletins(user, at))),
@@ -69,6 +73,17 @@ def _of_campaigns(user: User, at: datetime) -> Iterator[TodoLine]:
         step = not todo.url.endswith("tab=behind")
         due_at = _end_of(todo.due_on)
         yield TodoLine(todo.label, _exact(todo.count), todo.url, due_at=due_at, counts=step)
+
+
+def _of_meetings(user: User, at: datetime) -> Iterator[TodoLine]:
+    for todo in meetings.todo_for(user, on=at.date()):
+        due_at = _end_of(todo.due_on)
+        yield TodoLine(todo.label, _exact(todo.count), todo.url, due_at=due_at)
+
+
+def _of_lists(user: User, at: datetime) -> Iterator[TodoLine]:
+    for todo in followup.todo_for(user, on=at.date()):
+        yield TodoLine(todo.label, _exact(todo.count), todo.url, counts=todo.step)
 
 
 def _of_inspections(user: User, at: datetime) -> Iterator[TodoLine]:

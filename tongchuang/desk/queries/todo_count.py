@@ -1,6 +1,6 @@
 """The numbers in the frame of every page: what `todo_groups` lists and what came in the mail.
 
-Both together take two queries: the frame stands around every page.
+Both together take one query that stops counting early: the frame stands around every page.
 """
 
 from collections.abc import Iterator
@@ -14,28 +14,36 @@ from django.db.models.functions import Coalesce
 from tongchuang.accounts.models import User
 from tongchuang.accounts.permissions import can, reach
 from tongchuang.campaigns import queries as campaigns
-from tongchuang.campaigns.models import Task, WorkPlan
+from tongchuang.campaigns.models import Opinion, Task, WorkPlan
 from tongchuang.cases import queries as cases
 from tongchuang.core import outbox
-from tongchuang.core.models import Message
 from tongchuang.dossiers.models import Paper
 from tongchuang.inspections.models import Round, Visit
 from tongchuang.inspections.queries.route import my_draws
+from tongchuang.meetings import queries as meetings
+from tongchuang.priorities import queries as priorities
 from tongchuang.public import queries as public
 from tongchuang.supervision.models import Bulletin, Objection, UnitScore
 
 Rows = QuerySet[Any, Any]
+MANY_STEPS = 999
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """Steps that wait for a person, and messages to them or their units nobody opened yet.
 
-    `unread` is counted to `outbox.MANY_UNREAD` + 1 of the person's and as many of their units'.
+    `steps` counts at most `MANY_STEPS` + 1 cases for each step; `unread` is counted to
+    `outbox.MANY_UNREAD` + 1 of the person's and as many of their units'.
     """
 
     steps: int
     unread: int
+
+    @property
+    def steps_text(self) -> str:
+        """The number for a narrow place: "999+" above 999."""
+        return str(self.steps) if self.steps <= MANY_STEPS else f"{MANY_STEPS}+"
 
     @property
     def unread_text(self) -> str:
@@ -46,18 +54,20 @@ class Waiting:
 
 def waiting(user: User, *, at: datetime) -> Waiting:
     """What the frame shows a person; a test compares it with the pages."""
-    cases_waiting = sum(line.count.number for line in cases.todo_for(user, at=at))
     steps = [
+        *_of_cases(user, at),
         *_of_campaigns(user),
+        *_of_meetings(user, at),
+        *_of_lists(user),
         *_of_inspections(user, at),
         *_of_papers(user),
         *_of_bulletins(user, at),
         *_of_reports(user, at),
     ]
-    mail = [_first(rows) for rows in outbox.unread(user)]
+    mail = [_first(rows, outbox.MANY_UNREAD + 1) for rows in outbox.unread(user)]
     counts = {f"n{place}": _scalar(rows) for place, rows in enumerate([*mail, *steps])}
     found = User.objects.filter(pk=user.pk).values_list(*counts.values()).get()
-    return Waiting(cases_waiting + int(sum(found[len(mail) :])), int(sum(found[: len(mail)])))
+    return Waiting(int(sum(found[len(mail) :])), int(sum(found[: len(mail)])))
 
 
 def todo_count(user: User, *, at: datetime) -> int:
@@ -65,10 +75,10 @@ def todo_count(user: User, *, at: datetime) -> int:
     return waiting(user, at=at).steps
 
 
-def _first(messages: Rows) -> Rows:
-    """As many of the unread messages as are counted: nobody's page waits for the rest."""
-    some = messages.order_by()[: outbox.MANY_UNREAD + 1]
-    return Message.objects.filter(pk__in=some.values("pk"))
+def _first(rows: Rows, most: int) -> Rows:
+    """As many of the rows as are counted: nobody's page waits for the rest."""
+    some: Rows = rows.model._default_manager.filter(pk__in=rows.order_by().values("pk")[:most])
+    return some
 
 
 def _scalar(rows: Rows) -> Coalesce:
@@ -77,14 +87,37 @@ def _scalar(rows: Rows) -> Coalesce:
     return Coalesce(Subquery(counted.values("n")), 0)
 
 
+def _of_cases(user: User, at: datetime) -> Iterator[Rows]:
+    for rows in cases.to_do_by_step(user, at=at):
+        yield _first(rows, MANY_STEPS + 1)
+
+
 def _of_campaigns(user: User) -> Iterator[Rows]:
     if can(user, "campaigns.plan"):
         mine = reach(user, "campaigns.plan").unit_ids
         yield WorkPlan.objects.filter(unit__in=mine, status__in=["draft", "returned"])
+        yield Opinion.objects.filter(unit__in=mine, status=Opinion.Status.WAITING)
+        yield Task.objects.filter(unit__in=mine, status=Task.Status.ISSUED)
     if can(user, "campaigns.approve"):
         yield campaigns.plans(user).filter(status=WorkPlan.Status.SUBMITTED)
     if can(user, "campaigns.manage"):
         yield Task.objects.visible_to(user).filter(status=Task.Status.SUBMITTED)
+        yield Opinion.objects.visible_to(user).filter(status=Opinion.Status.OBJECTED)
+
+
+def _of_meetings(user: User, at: datetime) -> Iterator[Rows]:
+    for _label, rows, _url, _day in meetings.waiting_rows(user, on=at.date()):
+        yield rows
+
+
+def _of_lists(user: User) -> Iterator[Rows]:
+    if can(user, "campaigns.approve"):
+        yield priorities.deferrals_to_decide(user)
+        yield priorities.to_approve(user)
+    if can(user, "priorities.verify"):
+        yield priorities.to_verify(user)
+    if can(user, "priorities.nominate"):
+        yield priorities.to_complete(user)
 
 
 def _of_inspections(user: User, at: datetime) -> Iterator[Rows]:

@@ -18,7 +18,7 @@ def _message(world: World) -> str:
 
 
 PAGES = [
-    PageRow("desk:todo", "", lambda _w: "/", ALL, 26),
+    PageRow("desk:todo", "", lambda _w: "/", ALL, 40),
     PageRow("desk:cockpit", "desk.cockpit", lambda _w: "/cockpit/", {**ALL, "other": 403}, 33),
     PageRow(
         "desk:cockpit_export",
@@ -40,5 +40,5 @@ PAGES = [
         lambda w: f"{_message(w)}retry/",
         {**MANAGED, "admin": 405},
     ),
-    PageRow("desk:clause", "standards.view", _clause, ALL, 37),
+    PageRow("desk:clause", "standards.view", _clause, ALL, 40),
 ]

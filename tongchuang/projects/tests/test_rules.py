@@ -1,7 +1,9 @@
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -133,3 +135,16 @@ def test_the_kinds_that_are_shipped_begin_with_the_early_stage_and_end_in_use() 
 def test_a_damaged_file_of_kinds_is_refused(raw: object) -> None:
     with pytest.raises(BadKinds, match=r"kinds\.yaml"):
         parse(raw, "kinds.yaml")
+
+
+def test_every_kind_names_clauses_of_both_sanitary_editions() -> None:
+    folder = Path(settings.FRAMEWORK_DATA) / "frameworks"
+    known = {
+        code: (folder / f"{code}.yaml").read_text(encoding="utf-8")
+        for code in ("nsc2014", "nsc2021")
+    }
+    for kind in kinds().values():
+        editions = {code.split(".")[0] for code in kind.clauses}
+        assert editions == (set() if kind.code == "other" else set(known)), kind.code
+        for code in kind.clauses:
+            assert f"- id: {code}\n" in known[code.split(".")[0]], code

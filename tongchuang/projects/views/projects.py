@@ -23,6 +23,7 @@ from tongchuang.core.pages import (
 )
 from tongchuang.core.sheet_views import sheet_import_page
 from tongchuang.projects import queries, services
+from tongchuang.projects.chart import node_chart
 from tongchuang.projects.forms import PhotoForm, ProjectForm, move_form
 from tongchuang.projects.kinds import kinds, kinds_for
 from tongchuang.projects.models import FLOW, Project
@@ -194,11 +195,13 @@ def detail_page(
     """The page of a project, with a form that has to be put right where there is one."""
     today = clock.today()
     line = queries.lines_of([project], on=today)[0]
+    nodes, missed = queries.node_lines(project, on=today), queries.gates_missed(request.user, line)
     context = {
         "project": project,
         "line": line,
-        "nodes": queries.node_lines(project, on=today),
-        "missed": queries.gates_missed(request.user, line),
+        "nodes": nodes,
+        "chart": node_chart(project, nodes, gates=[one.gate for one in missed], on=today),
+        "missed": missed,
         "clauses": project.clauses.order_by("ordinal"),
         "funding": project.funding.all(),
         "photos": project.photos.select_related("file", "by", "node__project"),

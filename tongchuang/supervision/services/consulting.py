@@ -1,7 +1,8 @@
 """From draft to the end of objections: praise, consulting, objections, rulings."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from tongchuang.core import audit, outbox
 from tongchuang.core.calendars import city_calendar
 from tongchuang.core.flow import WrongState, locked, remember, save_audited
 from tongchuang.core.worktime import Limit, LimitUnit, deadline
+from tongchuang.priorities.queries import spreads_between
 from tongchuang.supervision.models import FLOW, Bulletin, Objection
 from tongchuang.supervision.rules import PARTS
 from tongchuang.supervision.rulesets import rule_set
@@ -35,9 +37,11 @@ def edit_bulletin(
 ) -> Bulletin:
     """Change whom the draft praises and names, which good examples it tells, what it demands.
 
-    Praise with a level (city, province, nation) is approved good practice and gives its bonus; a
-    highlight gives none, and without the argument the highlights stay.
-    Raises `WrongState` once the units were consulted, `Refused` for a unit without a line.
+    Praise with a level (city, province, nation) gives its bonus; the level must have been reached
+    in the month by an approved highlight of the unit (`priorities`). A good example gives none,
+    and without the argument the examples stay.
+    Raises `WrongState` once the units were consulted, `Refused` for a unit without a line or a
+    level that nothing shows.
     """
     bulletin = locked(bulletin)
     require(by, "supervision.draft", bulletin)
@@ -45,7 +49,7 @@ def edit_bulletin(
         raise WrongState(bulletin, "edit", bulletin.status)
     remember(bulletin)
     names = {row["unit"]: row["name"] for row in bulletin.data["units"]}
-    bulletin.praise = [_entry(one, names) for one in praise]
+    bulletin.praise = _with_proof(bulletin, [_entry(one, names) for one in praise])
     bulletin.named = [_entry(one, names) for one in named]
     bulletin.demands = demands.strip()
     data = dict(bulletin.data)
@@ -54,6 +58,20 @@ def edit_bulletin(
     rescore(bulletin, data)
     save_audited(bulletin, "edit", by=by)
     return bulletin
+
+
+def _with_proof(bulletin: Bulletin, praise: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Each level once for every highlight that reached it in the month."""
+    first = bulletin.first_day
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    spreads = spreads_between(bulletin.campaign, first, last)
+    known: Counter[tuple[object, object]] = Counter(
+        (one.highlight.unit_id, one.level) for one in spreads
+    )
+    asked = Counter((one["unit"], one["level"]) for one in praise if one["level"])
+    if asked - known:
+        raise Refused(_("加分要有当月登记的推广：先在“特色亮点”里认定并登记文号。"))
+    return praise
 
 
 def _entry(entry: Mapping[str, object], names: Mapping[int, str]) -> dict[str, object]:

@@ -12,6 +12,7 @@ from tongchuang.accounts.queries import names_on
 from tongchuang.campaigns.models import Campaign
 from tongchuang.core import audit, clock
 from tongchuang.inspections.queries import field_quality
+from tongchuang.priorities.queries import spreads_between
 from tongchuang.supervision import frozen, proposals
 from tongchuang.supervision.models import Bulletin, UnitScore
 from tongchuang.supervision.queries import month as months
@@ -44,12 +45,28 @@ def freeze_bulletin(
         campaign=campaign, month=month, frozen_at=at, rules_version=rules, demands=""
     )
     data["groups"] = frozen.ranking(data, rule_set(rules))
-    bulletin.praise, bulletin.named = proposals.praise(data), proposals.named(data)
+    bulletin.praise = [*proposals.praise(data), *_spread(cut, data)]
+    bulletin.named = proposals.named(data)
     bulletin.demands = proposals.demands(data)
     rescore(bulletin, data)
     bulletin.save()
     audit.record(subject=bulletin, action="freeze", by=by, after={"digest": bulletin.digest})
     return bulletin
+
+
+def _spread(cut: months.Month, data: Plain) -> list[Plain]:
+    """Highlights that a level took up as experience in the month: praise with its bonus."""
+    names = {row["unit"]: row["name"] for row in data["units"]}
+    return [
+        {
+            "unit": one.highlight.unit_id,
+            "name": names[one.highlight.unit_id],
+            "text": f"“{one.highlight.title}”作为{one.get_level_display()}经验推广（{one.paper}）",
+            "level": one.level,
+        }
+        for one in spreads_between(cut.campaign, cut.first, cut.last)
+        if one.highlight.unit_id in names
+    ]
 
 
 def _cut(campaign: Campaign, month: str, at: datetime) -> months.Month:

@@ -15,6 +15,7 @@ from tongchuang.assessment.models import Figure
 from tongchuang.campaigns.models import Assignment, Campaign
 from tongchuang.cases.models import Case
 from tongchuang.cases.tests.make import Town, make_town
+from tongchuang.priorities.models import Highlight, Spread
 from tongchuang.standards.models import Rule
 from tongchuang.standards.tests.make import (
     make_article,
@@ -145,3 +146,20 @@ def sealed(city: MonthCity) -> Bulletin:
 def issued(city: MonthCity) -> Bulletin:
     """Issued with its number."""
     return services.issue_bulletin(sealed(city), at=ISSUED, by=city.director)
+
+
+def make_spread(month: MonthCity, unit: Unit, level: str) -> Spread:
+    """An approved highlight of the unit that a level took up on the 20th."""
+    article = make_article(make_chapter(make_framework()))
+    found = Highlight.objects.create(
+        code=f"LD-{article.pk}",
+        title="门栋认领",
+        campaign=month.campaign,
+        clause=article,
+        unit=unit,
+        nominated_by=month.director,
+        nominated_on=day(1).date(),
+    )
+    return Spread.objects.create(
+        highlight=found, level=level, paper="1号", on=day(20).date(), by=month.director
+    )

@@ -40,6 +40,17 @@ def _row(
 
 _VIEW = "supervision.view"
 PAGES = [
+    _row(
+        "plan_paper", "supervision.draft", lambda w: "/supervision/plan/?campaign=NSC", _DRAFT, 60
+    ),
+    _row(
+        "plan_file",
+        "supervision.draft",
+        lambda w: "/supervision/plan/NSC.docx",
+        _DRAFT,
+        60,
+        html=False,
+    ),
     _row("bulletin_list", _VIEW, lambda _world: "/supervision/", _READ, queries=17),
     _row("slip_list", _VIEW, lambda _world: "/supervision/slips/", _READ, queries=14),
     _row(
@@ -48,7 +59,7 @@ PAGES = [
     _row("bulletin_detail", _VIEW, _at(), _READ, queries=16),
     _row("bulletin_print", _VIEW, _at("print/"), _READ, queries=14),
     _row("bulletin_docx", _VIEW, _at("bulletin.docx"), _FILE, queries=8, html=False),
-    _row("bulletin_pdf", _VIEW, _at("bulletin.pdf"), _PDF, html=False),
+    _row("bulletin_pdf", _VIEW, _at("bulletin.pdf"), _PDF, queries=8, html=False),
     _row("bulletin_xlsx", _VIEW, _at("bulletin.xlsx"), _FILE, queries=13, html=False),
     _row("score_detail", _VIEW, _score, _READ, queries=16),
     _row("praise_edit", "supervision.draft", _at("praise/"), _BACK),

@@ -33,6 +33,7 @@ from tongchuang.supervision.tests.make import (
     frozen,
     issued,
     make_month,
+    make_spread,
     sealed,
     with_standard,
 )
@@ -114,6 +115,7 @@ def test_an_empty_month_still_makes_a_bulletin(month: MonthCity) -> None:
 
 # Praise
 def test_approved_good_practice_gives_its_bonus_and_stays_visible(month: MonthCity) -> None:
+    make_spread(month, month.bureau, "province")
     praise = [{"unit": month.bureau.pk, "text": "门栋认领做法", "level": "province"}]
     bulletin = services.edit_bulletin(
         frozen(month), praise=praise, named=[], demands="", by=month.director
@@ -121,6 +123,23 @@ def test_approved_good_practice_gives_its_bonus_and_stays_visible(month: MonthCi
     line = UnitScore.objects.get(bulletin=bulletin, unit=month.bureau)
     assert (line.bonus, line.score) == (Decimal(2), Decimal("89.40"))
     assert bulletin.digest == plain.digest(bulletin.data)
+
+
+def test_a_bonus_needs_a_highlight_that_reached_its_level_in_the_month(month: MonthCity) -> None:
+    make_spread(month, month.bureau, "city")
+    for unit, level in ((month.bureau, "nation"), (month.street, "city")):
+        praise = [{"unit": unit.pk, "text": "做法", "level": level}]
+        with pytest.raises(Refused):
+            services.edit_bulletin(
+                frozen(month), praise=praise, named=[], demands="", by=month.director
+            )
+
+
+def test_what_was_spread_in_the_month_is_praised_with_its_level(month: MonthCity) -> None:
+    make_spread(month, month.bureau, "city")
+    bulletin = frozen(month)
+    assert [one["level"] for one in bulletin.praise if one["level"]] == ["city"]
+    assert UnitScore.objects.get(bulletin=bulletin, unit=month.bureau).bonus == Decimal(1)
 
 
 def test_praise_is_closed_once_the_units_are_consulted(month: MonthCity) -> None:

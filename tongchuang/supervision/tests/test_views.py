@@ -22,6 +22,7 @@ from tongchuang.supervision.tests.make import (
     frozen,
     issued,
     make_month,
+    make_spread,
     sealed,
     with_standard,
 )
@@ -165,6 +166,7 @@ def _entries(month: MonthCity, text: str) -> dict[str, object]:
 def test_praise_with_a_level_changes_the_score(month: MonthCity) -> None:
     bulletin = frozen(month)
     client = _as(month.director)
+    make_spread(month, month.bureau, "city")
     client.post(f"/supervision/{bulletin.pk}/praise/", _entries(month, "门栋认领"))
     assert "88.40" in _page(month.director, f"/supervision/{bulletin.pk}/")
 

@@ -7,6 +7,7 @@ from tongchuang.supervision.views.papers import (
     bulletin_xlsx,
     erratum_docx,
 )
+from tongchuang.supervision.views.plans import plan_file, plan_print
 from tongchuang.supervision.views.reading import (
     bulletin_detail,
     bulletin_list,
@@ -38,6 +39,8 @@ __all__ = [
     "issue",
     "objection_new",
     "objection_rule",
+    "plan_file",
+    "plan_print",
     "praise_edit",
     "score_detail",
     "seal",

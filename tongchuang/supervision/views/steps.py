@@ -115,19 +115,28 @@ def praise_edit(request: Request, pk: int) -> HttpResponse:
     if request.method == "POST" and stale(request, bulletin):
         return _praise_page(request, bulletin, forms, status=409)
     if request.method == "POST":
-        if all(form.is_valid() for form in forms.values()):
-            services.edit_bulletin(
-                bulletin,
-                praise=_filled(forms["praise"]),
-                named=_filled(forms["named"]),
-                highlights=_filled(forms["highlights"]),
-                demands=forms["demands"].cleaned_data["demands"],
-                by=request.user,
-            )
+        if all(form.is_valid() for form in forms.values()) and _edit(request, bulletin, forms):
             messages.success(request, _("已保存。"))
             return _to(bulletin)
         return _praise_page(request, bulletin, forms, status=422)
     return _praise_page(request, bulletin, forms)
+
+
+def _edit(request: Request, bulletin: Bulletin, forms: dict[str, Any]) -> bool:
+    """Save what was typed; what is refused is told on the page."""
+    try:
+        services.edit_bulletin(
+            bulletin,
+            praise=_filled(forms["praise"]),
+            named=_filled(forms["named"]),
+            highlights=_filled(forms["highlights"]),
+            demands=forms["demands"].cleaned_data["demands"],
+            by=request.user,
+        )
+    except services.Refused as fault:
+        messages.error(request, str(fault))
+        return False
+    return True
 
 
 def _praise_forms(request: Request, bulletin: Bulletin) -> dict[str, Any]:

@@ -1,0 +1,7 @@
+"""Followup."""
+
+from django.apps import AppConfig
+
+
+class FollowupConfig(AppConfig):
+    name = "tongchuang.followup"
