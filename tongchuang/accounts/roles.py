@@ -16,13 +16,15 @@ SEE: Final = (
     "places.view",
     "campaigns.view",
     "projects.view",
+    "priorities.view",
     "inspections.view",
     "cases.view",
     "dossiers.view",
     "assessment.view",
+    "meetings.view",
     "supervision.view",
 )
-COCKPIT: Final = ("desk.cockpit",)
+COCKPIT: Final = ("desk.cockpit", "changeover.view")  # the whole city, not one unit of it
 PEOPLE: Final = ("accounts.view",)  # who holds which post, in the unit and under it
 # What a unit owes: sign for, fix and answer its cases, plan and report its tasks.
 HANDLE: Final = (
@@ -31,8 +33,10 @@ HANDLE: Final = (
     "cases.return",
     "cases.ask_extension",
     "campaigns.progress",
+    "priorities.explain",
+    "priorities.nominate",
 )
-CHECK: Final = ("cases.check", "cases.verify_report", "cases.reject")
+CHECK: Final = ("cases.check", "cases.verify_report", "cases.reject", "priorities.verify")
 # More time than the office may grant is a matter of the leaders (third extension of a case).
 THIRD_EXTENSION: Final = ("cases.grant_extension", "cases.grant_third_extension")
 DISPATCH: Final = (
@@ -70,10 +74,20 @@ ROLES: Final[dict[str, Role]] = {
         PEOPLE,
         THIRD_EXTENSION,
         "campaigns.approve",
+        "changeover.sign",
         "supervision.issue",
+        "meetings.sign",
     ),
     "deputy_commander": _role(
-        _("副指挥长"), SEE, COCKPIT, PEOPLE, "campaigns.approve", "cases.grant_extension"
+        _("副指挥长"),
+        SEE,
+        COCKPIT,
+        PEOPLE,
+        "campaigns.approve",
+        "changeover.sign",
+        "cases.grant_extension",
+        "meetings.sign",
+        "meetings.review",
     ),
     "sponsor_leader": _role(_("牵头领导"), SEE, COCKPIT, THIRD_EXTENSION),
     "hq_director": _role(
@@ -84,8 +98,11 @@ ROLES: Final[dict[str, Role]] = {
         "campaigns.manage",
         "projects.manage",
         "projects.report",
+        "priorities.explain",
+        "priorities.decide",
         "campaigns.assign",
         "campaigns.approve",
+        "changeover.draft",
         "supervision.draft",
         "supervision.rule",
         "supervision.seal",
@@ -105,6 +122,9 @@ ROLES: Final[dict[str, Role]] = {
         "accounts.view",
         "audit.view",
         "dossiers.review",
+        "meetings.manage",
+        "meetings.review",
+        "meetings.policy",
     ),
     "hq_dispatcher": _role(
         _("派单员"),
@@ -117,6 +137,8 @@ ROLES: Final[dict[str, Role]] = {
         "public.view",
         "public.answer",
         "accounts.view",
+        "meetings.manage",
+        "meetings.policy",
     ),
     "hq_supervisor": _role(
         _("办公室督查"),
@@ -168,6 +190,7 @@ ROLES: Final[dict[str, Role]] = {
         "campaigns.sign_plan",
         "supervision.object",
         "projects.report",
+        "meetings.report",
     ),
     "unit_deputy": _role(
         _("分管负责人"),
@@ -177,6 +200,7 @@ ROLES: Final[dict[str, Role]] = {
         "campaigns.plan",
         "supervision.object",
         "projects.report",
+        "meetings.report",
     ),
     "unit_clerk": _role(
         _("联络员"),
@@ -187,6 +211,7 @@ ROLES: Final[dict[str, Role]] = {
         "cases.file",
         "dossiers.register",
         "projects.report",
+        "meetings.report",
     ),
     "unit_archivist": _role(_("资料员"), SEE, "dossiers.register"),
     "trade_regulator": _role(_("行业主管审核员"), SEE, "dossiers.review"),
@@ -208,6 +233,7 @@ ROLES: Final[dict[str, Role]] = {
         "campaigns.sign_plan",
         "supervision.object",
         "projects.report",
+        "meetings.report",
     ),
     "town_clerk": _role(
         _("乡镇街道联络员"),
@@ -219,6 +245,7 @@ ROLES: Final[dict[str, Role]] = {
         "places.manage",
         "dossiers.register",
         "projects.report",
+        "meetings.report",
     ),
     "community_clerk": _role(_("社区（村）工作人员"), SEE, HANDLE, "cases.file", "places.manage"),
     "grid_worker": _role(
@@ -304,6 +331,8 @@ ROLES: Final[dict[str, Role]] = {
         "supervision.draft",
         "standards.load",
         "assessment.value",
+        "meetings.manage",
+        "campaigns.assign",
     ),
 }
 ROBOT_ROLE: Final = "robot"

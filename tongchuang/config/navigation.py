@@ -43,15 +43,18 @@ MENU: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
         (
             Entry(_("指标体系"), "tree", "standards:framework_list", "standards.view", "s"),
             Entry(_("对照"), "swap", "standards:mapping_list", "standards.view", "x"),
+            Entry(_("换版"), "layers", "changeover:list", "changeover.view", "e"),
         ),
     ),
     (
         _("责任"),
         (
             Entry(_("创建与关口"), "gate", "campaigns:list", "campaigns.view", "g"),
+            Entry(_("统筹日历"), "cal", "calendar:calendar", "campaigns.view", "k"),
             Entry(_("责任分工"), "user", "campaigns:assignment_list", "campaigns.view", "o"),
             Entry(_("任务"), "task", "campaigns:task_list", "campaigns.view", "t"),
             Entry(_("硬件项目"), "project", "projects:list", "projects.view", "j"),
+            Entry(_("会议与重大事项"), "rule", "meetings:list", "meetings.view", "m"),
         ),
     ),
     (
@@ -67,6 +70,7 @@ MENU: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
         _("督导"),
         (
             Entry(_("自评"), "self", "assessment:heat", "assessment.view", "z"),
+            Entry(_("四张清单"), "list", "followup:weak_list", "priorities.view", "q"),
             Entry(_("通报"), "horn", "supervision:bulletin_list", "supervision.view", "b"),
         ),
     ),

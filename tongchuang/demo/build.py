@@ -16,13 +16,16 @@ from tongchuang.core import clock
 from tongchuang.core.models import Counter
 from tongchuang.demo import (
     campaign,
+    changeover,
     citizens,
     city,
     closing,
     drawing,
     evidence,
     history,
+    joint,
     loading,
+    meetings,
     people,
     photos,
     projects,
@@ -40,13 +43,16 @@ PARTS: Final[tuple[Part, ...]] = (
     (_("点位"), sites.place),
     (_("创建、方案与任务"), campaign.launch),
     (_("硬件项目"), projects.build),
+    (_("会议与重大事项"), meetings.build),
     (_("抽样"), drawing.plan),
     (_("问题案件"), history.live),
     (_("照片"), photos.show),
     (_("检查轮次"), rounds.inspect),
+    (_("统筹日历"), joint.meet),
     (_("数据与资料"), evidence.gather),
     (_("群众诉求"), citizens.tell),
     (_("操作记录"), closing.conclude),
+    (_("换版预演"), changeover.prepare),
 )
 
 

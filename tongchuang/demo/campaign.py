@@ -12,6 +12,7 @@ from tongchuang.core.audit import Entry
 from tongchuang.demo import loading
 from tongchuang.demo.city import NOW, City, local
 from tongchuang.demo.stream import Stream
+from tongchuang.demo.titles import AIMS, KEPT_SINCE, register
 from tongchuang.standards.models import Clause, Framework, Process
 
 _NSC_START: Final = date(2015, 12, 8)
@@ -145,6 +146,10 @@ _GATES: Final = (
     ("FOR", "F1", "下次复查", "", date(2018, 10, 31), None, "ahead", None, "", ""),
     ("ECO", "E1", "下次复查", "", date(2018, 10, 31), None, "ahead", None, "", ""),
 )
+_GATE_KINDS: Final = {
+    **dict.fromkeys(("N7", "C3", "Y4"), Gate.Kind.NAMING),
+    **dict.fromkeys(("P1", "F1", "E1"), Gate.Kind.REVIEW),
+}
 # title, amount, measure, owner, requirement of the standard that it serves
 _TASKS: Final = (
     ("改造老旧小区", 24, "个", "U19", "a16.r2"),
@@ -192,7 +197,8 @@ _SUBMITTED: Final = frozenset({"U15", "U24", "T13", "U27", "U41"})
 
 
 def launch(city: City) -> None:
-    """Insert campaigns, gates, plans, tasks with their progress."""
+    """Insert titles, campaigns, gates, plans, tasks with their progress."""
+    register(city)
     _campaigns(city)
     _gates(city)
     _duties(city)
@@ -214,6 +220,9 @@ def _campaigns(city: City) -> None:
             deadline_on=own,
             external_deadline_on=above,
             main=code == "NSC",
+            aims_at=city.known["titles"][AIMS[code]],
+            kept_since=KEPT_SINCE.get(code),
+            rhythm_months=3 if status == "keeping" else 1,
             ordinal=n,
         )
     loading.insert(list(city.campaigns.values()))
@@ -235,6 +244,7 @@ def _gates(city: City) -> None:
             decided_on=decided,
             decision_paper=paper,
             condition=words,
+            kind=_GATE_KINDS.get(gate, Gate.Kind.STAGE),
             ordinal=n,
         )
     loading.insert(list(gates.values()))
@@ -438,6 +448,8 @@ def _task(
         weight=Decimal(chance.choice((1, 1, 1, 2, 3))),
         starts_on=starts,
         due_on=due,
+        baseline_starts_on=starts,
+        baseline_due_on=due,
     )
 
 

@@ -6,11 +6,13 @@ from decimal import Decimal
 from typing import Final
 
 from tongchuang.accounts.models import Post
+from tongchuang.assessment.baselines import freeze_baseline
 from tongchuang.assessment.services import compute_snapshot
 from tongchuang.campaigns.services import assign_by_rule
 from tongchuang.core import clock
 from tongchuang.core.audit import Entry
 from tongchuang.core.models import Counter
+from tongchuang.demo import breakdown, duties, priorities, shared_round
 from tongchuang.demo.campaign import name_sponsors
 from tongchuang.demo.chain import record_history
 from tongchuang.demo.city import NOW, ZONE, City
@@ -52,6 +54,8 @@ def _assign(city: City) -> None:
     """The breakdown: who leads which clause."""
     assign_by_rule(city.campaign(), by=city.people["fangyuan"])
     name_sponsors(city)
+    duties.issue(city)
+    duties.block(city)
 
 
 def _bulletin(city: City, month: str) -> Bulletin:
@@ -186,23 +190,47 @@ def _assess_all(period: str) -> Step:
     return step
 
 
+def _freeze_baseline(code: str) -> Step:
+    """Where a campaign stood on the day of its launch."""
+
+    def step(city: City) -> None:
+        campaign, at = city.campaigns[code], clock.now()
+        freeze_baseline(campaign, "launch", on=at.date(), at=at, by=city.people["fangyuan"])
+
+    return step
+
+
 def _on(month: int, day: int, hour: int, minute: int) -> datetime:
     return datetime(2016, month, day, hour, minute, tzinfo=ZONE)
 
 
 _DAYS: Final[tuple[tuple[datetime, Step], ...]] = (
+    (datetime(2013, 5, 1, 17, 0, tzinfo=ZONE), _freeze_baseline("NGC")),
+    (datetime(2015, 3, 1, 17, 0, tzinfo=ZONE), _freeze_baseline("NCC")),
+    (datetime(2015, 12, 8, 17, 0, tzinfo=ZONE), _freeze_baseline("NSC")),
     (datetime(2015, 12, 18, 9, 30, tzinfo=ZONE), _assign),
     (datetime(2015, 12, 21, 10, 0, tzinfo=ZONE), _review_pairs),
+    (_on(1, 11, 15, 0), priorities.nominate),
+    (_on(1, 19, 16, 30), priorities.verify),
+    (_on(1, 27, 10, 0), priorities.approve),
     (_on(2, 1, 8, 30), _freeze("2016-01")),
     (_on(2, 3, 15, 0), _object("2016-01")),
     (_on(2, 4, 17, 10), _seal("2016-01")),
     (_on(2, 5, 9, 0), _issue("2016-01", 5)),
     (_on(2, 16, 10, 0), _correct),
+    (_on(2, 22, 9, 40), priorities.spread),
+    (_on(2, 24, 9, 0), duties.consult),
+    (_on(2, 26, 9, 0), duties.rule),
     (_on(3, 1, 0, 30), _assess("2016-02")),
     (_on(3, 1, 8, 30), _freeze("2016-02")),
     (_on(3, 3, 15, 0), _object("2016-02")),
     (_on(3, 4, 17, 10), _seal("2016-02")),
+    (_on(3, 4, 18, 0), shared_round.inspect),
     (_on(3, 5, 9, 0), _issue("2016-02", 11)),
+    (_on(3, 7, 9, 0), duties.object_again),
     (_on(3, 7, 16, 20), _draft_standard),
+    (_on(3, 7, 16, 40), priorities.nominate_more),
+    (_on(3, 7, 17, 5), breakdown.upload),
     (_on(3, 8, 2, 30), _assess_all("2016-03")),
+    (_on(3, 8, 8, 20), priorities.decide),
 )

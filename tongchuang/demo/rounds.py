@@ -152,7 +152,8 @@ class _Lists:
     def load(cls, city: City) -> "_Lists":
         """Read them once."""
         lists = cls(city.stream("answers"))
-        items = ChecklistItem.objects.filter(active=True).prefetch_related("clauses")
+        asked = ChecklistItem.objects.filter(clauses__framework=city.campaign().framework)
+        items = asked.filter(active=True).distinct().prefetch_related("clauses")
         for item in items.order_by("site_type", "ordinal"):
             lists.items.setdefault(item.site_type_id, []).append(item)
         classes = ProblemClass.objects.prefetch_related("clauses")

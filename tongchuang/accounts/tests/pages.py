@@ -67,5 +67,5 @@ PAGES = [
     _row("hand_over", MANAGE, "people/{person}/hand-over/", _MANAGE, queries=10),
     _row("membership_end", MANAGE, "memberships/0/end/", _MANAGE_POST),
     _row("absence_end", "", "absences/0/end/", _OWN_POST),
-    _row("audit_log", "audit.view", "audit/", {"stranger": 302, "other": 403, "owner": 200}, 33),
+    _row("audit_log", "audit.view", "audit/", {"stranger": 302, "other": 403, "owner": 200}, 50),
 ]
