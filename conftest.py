@@ -38,6 +38,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _uses_database(item: pytest.Item) -> bool:
+    if item.get_closest_marker("any_database"):
+        return False
     if item.get_closest_marker("django_db") or item.get_closest_marker("real_migrations"):
         return True
     owner = getattr(item, "cls", None)

@@ -14,7 +14,7 @@ from time import perf_counter
 from typing import Any
 
 from bench.databases import ENGINES, ROOT, PostgresMissing, database, measured, tongchuang
-from bench.report import document, facts_table, pages_table
+from bench.report import document, facts_table, pages_table, plan_table
 from bench.timing import machine
 
 OUT = ROOT / "docs" / "reference" / "performance.md"
@@ -47,7 +47,22 @@ def _sections(wanted: argparse.Namespace, folder: Path) -> Iterator[str]:
                 yield from _real(engine, wanted.real, folder)
         except PostgresMissing as reason:
             print(f"{TITLES[engine]} is not measured: {reason}", file=sys.stderr)
+    yield _readiness()
     yield _whole(folder)
+
+
+def _readiness() -> str:
+    """Readiness of many standards in memory, whole and after one fact."""
+    asked = ("8", "500", "100", "12")
+    found = measured({"TONGCHUANG_DEMO": "1"}, "readiness", *asked)
+    each = found["seconds"] / found["cells"] * 1_000_000
+    size = " × ".join(asked)
+    facts = [
+        (f"standards × clauses × units × months: {size}", f"{found['cells']:,} cells judged"),
+        ("everything, processor time", f"{found['seconds']:.0f} s, {each:.0f} µs for a cell"),
+        ("after one changed figure, the campaign kept in memory", f"{found['one_fact_ms']:.1f} ms"),
+    ]
+    return facts_table("Readiness in memory", facts)
 
 
 def _engine(engine: str, sizes: list[int], folder: Path) -> Iterator[str]:
@@ -59,7 +74,9 @@ def _engine(engine: str, sizes: list[int], folder: Path) -> Iterator[str]:
             print(f"{TITLES[engine]}: {size:,} cases …", file=sys.stderr)
             measured(there, "generate", str(size))
             runs.append(measured(there, "pages"))
+        plan = measured(there, "gantt")
     yield pages_table(f"{TITLES[engine]}, generated cases", runs)
+    yield plan_table(TITLES[engine], plan)
 
 
 def _real(engine: str, real: str, folder: Path) -> Iterator[str]:

@@ -49,6 +49,16 @@ def _lines(measured: Sequence[Mapping[str, Any]]) -> Iterator[list[str]]:
         yield [key[0], who, *times, f"{last['sql_ms']:.0f}", f"{last['bare_ms']:.0f}", ratio]
 
 
+def plan_table(engine: str, run: Mapping[str, Any]) -> str:
+    """The plan as bars and the joint calendar: time and weight of each page."""
+    title = f"{engine}, plan of {run['tasks']:,} tasks beside {run['cases']:,} cases"
+    facts = [
+        (page["page"], f"{page['ms']:.0f} ms, {page['kb']:.0f} KB ({page['packed_kb']:.0f} packed)")
+        for page in run["pages"]
+    ]
+    return facts_table(title, facts)
+
+
 def facts_table(title: str, facts: Sequence[tuple[str, str]]) -> str:
     """Single figures."""
     rows = [_row(pair) for pair in [("what", "measured"), ("---", "---"), *facts]]

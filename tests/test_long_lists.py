@@ -14,20 +14,48 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.pages import all_pages
-from tongchuang.accounts.models import Post, SignInSession, User
+from tongchuang.accounts.models import Post, SignInSession, Unit, User
 from tongchuang.accounts.services import robot
 from tongchuang.accounts.tests.make import make_post, make_unit, make_user
+from tongchuang.assessment.models import Cell
 from tongchuang.assessment.tests.make import make_figure, make_open_case, make_scene, snapshot
-from tongchuang.campaigns.models import Assignment
-from tongchuang.campaigns.tests.make import make_campaign, make_gate, make_plan, make_task
+from tongchuang.campaigns.models import (
+    Assignment,
+    BreakdownDraft,
+    ChangeNote,
+    Obstacle,
+    Opinion,
+    Relation,
+    TaskLink,
+)
+from tongchuang.campaigns.tests.make import (
+    make_campaign,
+    make_gate,
+    make_plan,
+    make_task,
+    make_title,
+)
 from tongchuang.cases.models import Case, Photo, Slip
 from tongchuang.cases.tests.make import Town, dispatched, make_class, make_site, make_town
+from tongchuang.changeover.tests.make import make_changeover, make_entry
 from tongchuang.core import audit, clock, outbox
 from tongchuang.core.models import StoredFile
 from tongchuang.dossiers.tests.make import make_paper, make_shelf
 from tongchuang.inspections.models import Round, Visit
 from tongchuang.inspections.services import draw_round
 from tongchuang.inspections.tests.make import make_beat, planned
+from tongchuang.meetings.tests.make import (
+    make_body,
+    make_hall,
+    make_held,
+    make_item,
+    make_matter,
+    make_meeting,
+    make_policy,
+    make_ruled,
+)
+from tongchuang.priorities.tests.make import make_highlight
+from tongchuang.priorities.tests.make import make_scene as make_priorities
 from tongchuang.projects.tests.make import make_funding, make_project, make_yard
 from tongchuang.projects.tests.make import make_round as make_matching_round
 from tongchuang.public.models import Report
@@ -284,6 +312,67 @@ def matching_round_list() -> LongList:
     return LongList(yard.city.director, "/projects/matching/", add)
 
 
+# meetings
+def meeting_list() -> LongList:
+    hall = make_hall()
+
+    def add(n: int) -> None:
+        make_item(make_meeting(hall, held_on=date(2016, 1, 4) + timedelta(days=n)))
+
+    return LongList(hall.city.director, "/meetings/", add)
+
+
+def ruling_list() -> LongList:
+    hall = make_hall()
+    meeting = make_held(hall)
+
+    def add(_n: int) -> None:
+        unit = make_unit(parent=hall.city.root)
+        make_ruled(meeting, hall, unit=unit).helpers.add(hall.city.street)
+
+    return LongList(hall.city.director, "/meetings/rulings/", add)
+
+
+def matter_list() -> LongList:
+    hall = make_hall()
+    meeting = make_held(hall)
+
+    def add(_n: int) -> None:
+        matter = make_matter(hall, unit=make_unit(parent=hall.city.root))
+        make_ruled(meeting, hall, matter=matter, item=make_item(meeting, matter=matter))
+
+    return LongList(hall.city.director, "/meetings/matters/", add)
+
+
+def policy_list() -> LongList:
+    hall = make_hall()
+
+    def add(_n: int) -> None:
+        make_policy(hall, issuer=make_unit(parent=hall.city.root))
+
+    return LongList(hall.city.director, "/meetings/policies/", add)
+
+
+def body_list() -> LongList:
+    hall = make_hall()
+
+    def add(_n: int) -> None:
+        make_body(hall, unit=make_unit(parent=hall.city.root))
+
+    return LongList(hall.city.director, "/meetings/bodies/", add)
+
+
+def meeting_types() -> LongList:
+    hall = make_hall()
+
+    def add(n: int) -> None:
+        hall.weekly.pk, hall.weekly.title = None, f"会{n}"
+        hall.weekly.save()
+        hall.weekly.units.add(hall.city.bureau)
+
+    return LongList(hall.city.director, "/meetings/types/", add)
+
+
 # cases
 def case_list() -> LongList:
     town = make_town()
@@ -441,6 +530,157 @@ def _closed_with_public_photos(town: Town, case: Case, *, number: int) -> None:
         )
 
 
+# campaigns, further lists
+def title_list() -> LongList:
+    city = make_town().city
+
+    def add(_n: int) -> None:
+        make_title(make_unit(parent=city.root, kind=Unit.Kind.TOWN))
+
+    return LongList(city.director, "/campaigns/titles/", add)
+
+
+def task_slips() -> LongList:
+    """Every late task is followed by one of another unit that it pushes."""
+    city = make_town().city
+    campaign = make_campaign(city=city.root)
+
+    def add(_n: int) -> None:
+        late, after = (
+            make_task(
+                campaign=campaign,
+                unit=make_unit(parent=city.root),
+                starts_on=date(2016, month, 1),
+                due_on=date(2016, month, 28),
+            )
+            for month in (1, 3)
+        )
+        TaskLink.objects.create(before=late, after=after)
+
+    return LongList(city.director, "/campaigns/tasks/gantt/slips/", add)
+
+
+def breakdown_list() -> LongList:
+    city = make_town().city
+    campaign = make_campaign(city=city.root)
+
+    def add(n: int) -> None:
+        BreakdownDraft.objects.create(
+            campaign=campaign,
+            file=_stored(n),
+            made_by=make_user(unit=make_unit(parent=city.root)),
+            made_at=clock.now(),
+        )
+
+    return LongList(city.director, "/campaigns/breakdown/", add)
+
+
+def change_list() -> LongList:
+    scene = make_scene()
+
+    def add(n: int) -> None:
+        unit = make_unit(parent=scene.city.root)
+        ChangeNote.objects.create(
+            campaign=scene.campaign,
+            task=make_task(campaign=scene.campaign, unit=unit),
+            year=2016,
+            serial=n + 1,
+            reason="改期",
+            by=make_user(unit=unit),
+            at=clock.now(),
+        )
+
+    return LongList(scene.city.director, "/campaigns/changes/", add)
+
+
+def opinion_list() -> LongList:
+    scene = make_scene()
+
+    def add(_n: int) -> None:
+        unit = make_unit(parent=scene.city.root)
+        Opinion.objects.create(
+            campaign=scene.campaign,
+            task=make_task(campaign=scene.campaign, unit=unit),
+            unit=unit,
+            relation=Relation.LEAD,
+            asked_at=clock.now(),
+            due_at=clock.now() + timedelta(days=3),
+        )
+
+    return LongList(scene.city.director, "/campaigns/consultation/", add)
+
+
+def obstacle_list() -> LongList:
+    scene = make_scene()
+
+    def add(_n: int) -> None:
+        unit = make_unit(parent=scene.city.root)
+        Obstacle.objects.create(
+            task=make_task(campaign=scene.campaign, unit=unit, status="blocked", cause="funds"),
+            cause="funds",
+            reason="资金未到",
+            since=clock.now(),
+            by=make_user(unit=unit),
+        )
+
+    return LongList(scene.city.director, "/campaigns/obstacles/", add)
+
+
+# followup and priorities
+def followed(page: str, state: str) -> Callable[[], LongList]:
+    """A page of the four lists: every clause of its own, in one state at a unit of its own."""
+
+    def made() -> LongList:
+        scene = make_scene()
+        kept = snapshot(scene)
+        chapter = scene.article.parent
+        assert chapter is not None
+
+        def add(_n: int) -> None:
+            article = make_article(chapter)
+            make_measure(make_clause(article))
+            unit = make_unit(parent=scene.city.root)
+            Assignment.objects.create(campaign=scene.campaign, clause=article, lead=unit)
+            Cell.objects.create(snapshot=kept, clause=article, unit=unit, state=state)
+            kept.readiness["clauses"][str(article.pk)] = state
+            kept.save(update_fields=["readiness"])
+            if state == "hard":
+                make_task(campaign=scene.campaign, clause=article, unit=unit, status="blocked")
+
+        return LongList(scene.city.director, f"/followup/{page}/?campaign=NSC", add)
+
+    return made
+
+
+def highlight_list() -> LongList:
+    scene = make_priorities()
+
+    def add(_n: int) -> None:
+        make_highlight(scene, unit=make_unit(parent=scene.city.root))
+
+    return LongList(scene.city.director, "/priorities/highlights/", add)
+
+
+# changeover
+def changeover_list() -> LongList:
+    city = make_town().city
+
+    def add(_n: int) -> None:
+        make_changeover(make_campaign(city=city.root))
+
+    return LongList(city.director, "/changeovers/", add)
+
+
+def changeover_entries() -> LongList:
+    city = make_town().city
+    found = make_changeover(make_campaign(city=city.root))
+
+    def add(n: int) -> None:
+        make_entry(found, n)
+
+    return LongList(city.director, f"/changeovers/{found.pk}/records/", add)
+
+
 # desk
 def message_list() -> LongList:
     city = make_town().city
@@ -474,11 +714,28 @@ LISTS: dict[str, Callable[[], LongList]] = {
     "projects:list": project_list,
     "projects:clause_list": project_clause_list,
     "projects:round_list": matching_round_list,
+    "meetings:list": meeting_list,
+    "meetings:ruling_list": ruling_list,
+    "meetings:matter_list": matter_list,
+    "meetings:policy_list": policy_list,
+    "meetings:body_list": body_list,
+    "meetings:type_list": meeting_types,
     "campaigns:list": campaign_list,
     "campaigns:assignment_list": assignment_list,
     "campaigns:duty_list": duty_list,
     "campaigns:plan_list": plan_list,
     "campaigns:task_list": task_list,
+    "campaigns:title_list": title_list,
+    "campaigns:slip_list": task_slips,
+    "campaigns:breakdown_list": breakdown_list,
+    "campaigns:change_list": change_list,
+    "campaigns:opinion_list": opinion_list,
+    "campaigns:obstacle_list": obstacle_list,
+    "followup:weak_list": followed("weak", "weak"),
+    "followup:strength_list": followed("strengths", "strength"),
+    "followup:key_list": followed("keys", "hard"),
+    "followup:item_list": followed("items", "met"),
+    "priorities:highlight_list": highlight_list,
     "cases:list": case_list,
     "inspections:round_list": round_list,
     "inspections:my_visits": my_visits,
@@ -490,6 +747,8 @@ LISTS: dict[str, Callable[[], LongList]] = {
     "supervision:slip_list": slip_list,
     "public:report_list": report_list,
     "public:results": results,
+    "changeover:list": changeover_list,
+    "changeover:entry_list": changeover_entries,
     "desk:message_list": message_list,
 }
 

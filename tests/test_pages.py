@@ -45,6 +45,7 @@ def _visits() -> list[object]:
 
 
 @pytest.mark.django_db
+@pytest.mark.any_database  # the budget test below opens every page on every database
 @pytest.mark.parametrize(("row", "part"), _visits())
 def test_a_page_answers_each_person_as_the_table_says(
     row: PageRow, part: str, world: World
