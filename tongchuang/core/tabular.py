@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from tongchuang.core.cells import Parse, reader, text_of
 from tongchuang.core.filetypes import FileRefused
 from tongchuang.core.sheet_mapping import SheetMapping
+from tongchuang.core.statistics import MANY_ROWS, refresh_statistics
 from tongchuang.core.tabular_read import (
     NO_VALUE,
     Headings,
@@ -436,6 +437,8 @@ class Preview(Generic[T]):
             lines = self._parsed_again()
             while batch := list(islice(lines, BATCH)):
                 self._write(batch, by, counts, leave_out_refused=leave_out_refused)
+        if counts["new"] + counts["changed"] >= MANY_ROWS:
+            refresh_statistics()
         return Outcome(**counts)
 
     def _parsed_again(self) -> Iterator[_Parsed[T]]:

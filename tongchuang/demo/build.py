@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongchuang.core import clock
 from tongchuang.core.models import Counter
+from tongchuang.core.statistics import refresh_statistics
 from tongchuang.demo import (
     campaign,
     changeover,
@@ -94,6 +95,7 @@ def _timed(part: Callable[[City], None], built: City) -> float:
     started = monotonic()
     with transaction.atomic():
         part(built)
+    refresh_statistics()
     return monotonic() - started
 
 
