@@ -11,6 +11,7 @@ from tongchuang.accounts.models import Unit, User
 from tongchuang.assessment import services
 from tongchuang.assessment.heat import LABELS
 from tongchuang.assessment.models import Cell, Figure
+from tongchuang.assessment.reuse import KINDS, Reused
 from tongchuang.core import clock
 from tongchuang.core.cells import looked_up
 from tongchuang.core.tabular import Column, Row, Sheet
@@ -134,5 +135,24 @@ def heat_sheet() -> Sheet[Cell]:
             Column(_("覆盖率"), lambda c: c.coverage),
             Column(_("未销号"), lambda c: c.open_cases),
             Column(_("超期"), lambda c: c.overdue_cases),
+        ],
+    )
+
+
+def reuse_sheet() -> Sheet[Reused]:
+    """What is held once and read often, a line for what is read alike."""
+    return Sheet[Reused](
+        _("一数多用"),
+        [
+            Column(_("类别"), lambda row: str(KINDS[row.kind])),
+            Column(_("事项"), lambda row: row.title, width=60),
+            Column(_("记录数"), lambda row: row.facts),
+            Column(_("每条用处"), lambda row: row.each),
+            Column(_("少报次数"), lambda row: row.saved),
+            Column(
+                _("用于"),
+                lambda row: "、".join(f"{code} {n}" for code, n in row.readers),
+                width=40,
+            ),
         ],
     )

@@ -77,6 +77,15 @@ PAGES = [
         {"stranger": 302, "other": 404, "reader": 200, "owner": 200},
         queries=19,
     ),
+    PageRow("assessment:reuse", "assessment.view", lambda w: "/assessment/reuse/", ALL, queries=24),
+    PageRow(
+        "assessment:reuse_export",
+        "assessment.view",
+        lambda w: "/assessment/reuse/export/",
+        ALL,
+        queries=30,
+        html=False,
+    ),
     PageRow(
         "assessment:figure_list",
         "assessment.view",

@@ -1,6 +1,7 @@
 """The small city: it stands, it is the same every time, and it obeys the rules of the product."""
 
 from collections.abc import Iterator
+from datetime import date
 from io import StringIO
 from itertools import pairwise
 
@@ -14,6 +15,7 @@ from pytest_django import DjangoDbBlocker
 from shapely.geometry import shape
 
 from tongchuang.accounts.models import Post, Unit, User
+from tongchuang.assessment.reuse import reused, sum_of
 from tongchuang.campaigns.models import Campaign, Gate
 from tongchuang.cases.models import Case, Leg, Photo
 from tongchuang.cases.rules import gaps
@@ -191,3 +193,10 @@ def test_an_interrupted_load_is_cleared_and_begun_again() -> None:
     mark = loading.mark()
     assert mark is not None
     assert mark.content["state"] == loading.LOADED
+
+
+def test_a_paper_is_used_more_than_once() -> None:
+    rows = reused(User.objects.get(username="fangyuan"), since=date(2015, 3, 8))
+    papers = sum_of(row for row in rows if row.kind == "paper")
+    assert papers.ratio is not None
+    assert papers.ratio >= 1.5  # contract Q4
