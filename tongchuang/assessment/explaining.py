@@ -9,8 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tongchuang.assessment.models import Cell
-from tongchuang.assessment.uses import Use
+from tongchuang.assessment.models import Cell, Figure
+from tongchuang.assessment.uses import Reading, Use, cell_url
 from tongchuang.core.templatetags.pages import percent
 
 Words = str | Promise
@@ -127,14 +127,17 @@ class Explained:
     via: str
     counts: bool
     aim: str
+    figure: Figure | None
+    origin: str
 
 
-def explained(cell: Cell) -> list[Explained]:
-    """The rules of a cell in words."""
-    return [_explained(entry, cell) for entry in cell.explanation]
+def explained(cell: Cell, figures: Mapping[int, Figure] | None = None) -> list[Explained]:
+    """The rules of a cell in words; `figures` by key are those that it rests on, if wanted."""
+    return [_explained(entry, cell, figures or {}) for entry in cell.explanation]
 
 
-def _explained(entry: Mapping[str, Any], cell: Cell) -> Explained:
+def _explained(entry: Mapping[str, Any], cell: Cell, figures: Mapping[int, Figure]) -> Explained:
+    figure = figures.get(entry.get("figure") or 0)
     badge, icon = _VERDICTS[entry["verdict"]]
     if entry["kind"] == "veto" and entry["verdict"] == "not_met":
         badge, icon = "bad", "bad"
@@ -145,12 +148,10 @@ def _explained(entry: Mapping[str, Any], cell: Cell) -> Explained:
         kind=KINDS[entry["kind"]],
         value=value,
         target=target,
-        words=str(REASONS[entry["reason"]]) % entry["figures"]
-        if "%(" in str(REASONS[entry["reason"]])
-        else str(REASONS[entry["reason"]]),
+        words=reason_words(entry),
         badge=badge,
         icon=icon,
-        url=_records(entry, cell),
+        url=_records(entry, cell, figure.unit.code if figure else ""),
         coverage=entry["coverage"],
         rule=entry["kind"],
         unsure=entry["unsure"],
@@ -158,7 +159,21 @@ def _explained(entry: Mapping[str, Any], cell: Cell) -> Explained:
         via=entry.get("via", ""),
         counts=entry.get("counts", True),
         aim=_aim(entry),
+        figure=figure,
+        origin=origin_of(figure) if figure and entry.get("via") else "",
     )
+
+
+def reason_words(entry: Mapping[str, Any]) -> str:
+    """What a rule found, in words."""
+    words = str(REASONS[entry["reason"]])
+    return words % entry["figures"] if "%(" in words else words
+
+
+def origin_of(figure: Figure) -> str:
+    """By which line of which standard a shared figure was reported."""
+    standard, name = figure.measure.clause.framework.name, figure.measure.title
+    return _("由%(standard)s“%(name)s”的数得出") % {"standard": standard, "name": name}
 
 
 def _aim(entry: Mapping[str, Any]) -> str:
@@ -179,11 +194,19 @@ class UseWords:
     icon: str
     words: Words
 
+    @property
+    def readings(self) -> list[tuple[Reading, str, str]]:
+        """The cells that rest on it, each with its badge and icon."""
+        return [(one, *STATES[one.cell.state]) for one in self.use.readings]
+
 
 def use_words(use: Use) -> UseWords:
     """What a clause makes of the figure, and how its line stands to the own one."""
+    if use.result is None:  # it came in as a result, and the first cell tells it
+        entry = use.readings[0].entry
+        return UseWords(use, "", *_VERDICTS[entry["verdict"]], reason_words(entry))
     badge, icon = _VERDICTS[str(use.result.verdict)]
-    demand = DEMANDS[str(use.demand.demand)] if use.mapping else ""
+    demand = DEMANDS[str(use.demand.demand)] if use.mapping and use.demand else ""
     return UseWords(use, demand, badge, icon, REASONS[use.result.reason])
 
 
@@ -222,11 +245,11 @@ def _further_amounts(kind: str, facts: Mapping[str, Any]) -> tuple[str, str]:
 _SIGNS = {">=": "≥", "<=": "≤", "==": "=", ">": ">", "<": "<"}
 
 
-def _records(entry: Mapping[str, Any], cell: Cell) -> str:
+def _records(entry: Mapping[str, Any], cell: Cell, unit: str) -> str:
     """The address that opens the records behind a rule."""
     if entry["kind"] in {"threshold", "trend", "no_incident", "ratio"}:
         measure = entry.get("read") or entry["measure"]
-        return f"{reverse('assessment:figure_list')}?measure={measure}"
+        return reverse("assessment:figure_uses", args=[measure]) + (f"?unit={unit}" if unit else "")
     if entry["kind"] == "facility":
         return reverse("projects:detail", args=[entry["figures"]["project"]])
     if entry["kind"] == "crosswalk":
@@ -236,12 +259,6 @@ def _records(entry: Mapping[str, Any], cell: Cell) -> str:
     if entry["kind"] == "checklist_rate":
         return f"{cell_url(cell)}#rule-{entry['clause']}"
     return cell_url(cell)
-
-
-def cell_url(cell: Cell) -> str:
-    """Where a cell is explained in full."""
-    address = reverse("assessment:cell", args=[cell.clause.code, cell.unit.code])
-    return f"{address}?period={cell.snapshot.period}"
 
 
 def part_words(part: Mapping[str, Any]) -> str:

@@ -5,8 +5,11 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tongchuang.accounts.models import Unit
+from tongchuang.accounts.models import Unit, User
 from tongchuang.campaigns.models import Campaign
+from tongchuang.dossiers.models import Paper
+from tongchuang.dossiers.queries import papers_to_cite
+from tongchuang.standards.models import Measure
 
 
 class FigureForm(forms.Form):
@@ -30,6 +33,13 @@ class FigureForm(forms.Form):
         max_length=160,
         help_text=_("文件名和页码，例如：2015 年统计年鉴 46 页。"),
     )
+    paper = forms.ModelChoiceField(
+        Paper.objects.none(),
+        label=_("依据资料"),
+        required=False,
+        empty_label=_("没有登记"),
+        help_text=_("本条已采用的资料；没有的先到档案资料登记。"),
+    )
     reason = forms.CharField(
         label=_("更正理由"),
         max_length=160,
@@ -37,11 +47,15 @@ class FigureForm(forms.Form):
         help_text=_("这一期已有数值时必填，原值保留。"),
     )
 
-    def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any) -> None:
-        """Offer the city with its towns, streets, zones and departments."""
+    def __init__(
+        self, *args: Any, campaign: Campaign, measure: Measure, user: User, **kwargs: Any
+    ) -> None:
+        """Offer the city with its units, and the accepted papers of the measure's article."""
         super().__init__(*args, **kwargs)
         kinds = [Unit.Kind.CITY, *Unit.WITH_POSTS]
         units = Unit.objects.filter(
             active=True, kind__in=kinds, path__startswith=campaign.city.path
         )
         cast(forms.ModelChoiceField[Unit], self.fields["unit"]).queryset = units.order_by("path")
+        papers = cast(forms.ModelChoiceField[Paper], self.fields["paper"])
+        papers.queryset = papers_to_cite(user, measure.clause)

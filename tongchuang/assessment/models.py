@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from tongchuang.accounts.models import Unit, User
 from tongchuang.accounts.permissions import reach
 from tongchuang.campaigns.models import Campaign
+from tongchuang.dossiers.models import Paper
 from tongchuang.standards.models import Clause, Framework, Measure
 
 
@@ -45,6 +46,14 @@ class Figure(models.Model):
     value = models.DecimalField(_("数值"), max_digits=16, decimal_places=4)
     measured_in = models.CharField(_("计量单位"), max_length=40, blank=True)  # blank: the measure's
     source = models.CharField(_("数据来源"), max_length=160)
+    paper = models.ForeignKey(
+        Paper,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="figures",
+        verbose_name=_("依据资料"),
+    )
     entered_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     entered_at = models.DateTimeField(_("录入时间"))
     replaced_by = models.ForeignKey(

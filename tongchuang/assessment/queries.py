@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 
@@ -15,8 +15,10 @@ from tongchuang.assessment.explaining import PARTS, WHOLE, part_words
 from tongchuang.assessment.inputs import PLACES
 from tongchuang.assessment.models import Cell, Figure, Snapshot
 from tongchuang.assessment.rules import ORDER, State
+from tongchuang.assessment.uses import cell_url
 from tongchuang.campaigns.models import Assignment, Campaign, Task
 from tongchuang.cases.models import Case
+from tongchuang.dossiers.models import Paper
 from tongchuang.inspections import queries as inspections
 from tongchuang.inspections.models import Answer
 from tongchuang.standards.models import Clause, Measure
@@ -221,17 +223,15 @@ def weak_list(
     cells = cells.select_related("clause", "unit").defer("explanation")
     rows = sorted(cells, key=_badness)[:most]
     names = names_on([cell.unit for cell in rows], snapshot.computed_at.date())
-    return [WeakCell(cell, names[cell.unit_id], _cell_url(cell, snapshot)) for cell in rows]
+    return [
+        WeakCell(cell, names[cell.unit_id], cell_url(cell, campaign, period=snapshot.period))
+        for cell in rows
+    ]
 
 
 def _badness(cell: Cell) -> tuple[int, int, int, int]:
     order = {State.BAD: 0, State.HARD: 1, State.WEAK: 2}
     return order[State(cell.state)], -cell.overdue_cases, -cell.open_cases, cell.clause.ordinal
-
-
-def _cell_url(cell: Cell, snapshot: Snapshot) -> str:
-    address = reverse("assessment:cell", args=[cell.clause.code, cell.unit.code])
-    return f"{address}?period={snapshot.period}"
 
 
 # One cell
@@ -254,7 +254,9 @@ class CellFacts:
 def cell_of(user: User, snapshot: Snapshot, clause: str, unit: str) -> Cell | None:
     """A visible cell by the codes of its clause and unit."""
     cells = Cell.objects.visible_to(user).filter(snapshot=snapshot)
-    cells = cells.select_related("clause__parent", "clause__framework", "unit", "snapshot")
+    cells = cells.select_related(
+        "clause__parent", "clause__framework", "unit", "snapshot__campaign"
+    )
     return cells.filter(clause__code=clause, unit__code=unit).first()
 
 
@@ -289,6 +291,24 @@ def cases_url(cell: Cell, tab: str = "open") -> str:
     """The list of the cases that a cell counts: by place, or by the unit that leads them."""
     by = "territory" if cell.unit.kind in PLACES else "lead"
     return f"{reverse('cases:list')}?tab={tab}&clause={cell.clause_id}&{by}={cell.unit_id}"
+
+
+def figures_behind(user: User, cell: Cell) -> dict[int, Figure]:
+    """By key the figures that a cell rests on, with measure and paper. One query.
+
+    They are told with the cell, wherever they were reported; a paper is named only to those who
+    may see it.
+    """
+    keys = {entry["figure"] for entry in cell.explanation if entry.get("figure")}
+    rows = Figure.objects.filter(pk__in=keys)
+    return {row.pk: row for row in with_papers(user, rows)}
+
+
+def with_papers(user: User, figures: QuerySet[Figure]) -> QuerySet[Figure]:
+    """Figures with unit, standard and paper at hand, and `paper_open`: whether it may be opened."""
+    papers = Paper.objects.visible_to(user).filter(pk=OuterRef("paper"))
+    rows = figures.select_related("measure__clause__framework", "unit", "paper", "entered_by")
+    return rows.annotate(paper_open=Exists(papers))
 
 
 def failed_answers(user: User, cell: Cell, *, on: date) -> list[Answer]:
@@ -366,8 +386,7 @@ def figure_units(user: User, campaign: Campaign) -> list[Unit]:
 def figure_history(user: User, measure: Measure, unit: Unit, *, most: int = 30) -> list[Figure]:
     """All rows of a measure at a unit, the replaced ones too, latest first."""
     rows = Figure.objects.visible_to(user).filter(measure=measure, unit=unit)
-    rows = rows.select_related("entered_by", "unit", "measure")
-    return list(rows.order_by("-period", "-id")[:most])
+    return list(with_papers(user, rows).order_by("-period", "-id")[:most])
 
 
 # Counts for the legend

@@ -22,6 +22,7 @@ from tongchuang.assessment.whole import readiness_facts
 from tongchuang.campaigns.models import Campaign
 from tongchuang.core import audit
 from tongchuang.core.flow import save_audited
+from tongchuang.dossiers.models import Paper
 from tongchuang.standards.models import Measure
 
 _MONTH = len("2016-02")
@@ -40,11 +41,13 @@ def enter_figure(  # a figure has this many sides
     at: datetime,
     measured_in: str = "",
     reason: str = "",
+    paper: Paper | None = None,
 ) -> Figure:
     """Enter the value of a measure for a unit and a year ("2015") or month ("2016-02").
 
-    The same again changes nothing. Another value is a correction: it needs a `reason`, and the
-    old row stays. Raises `PermissionDenied`, or `ValidationError` in words.
+    `paper` is the registered paper that proves it. The same again changes nothing. Another value,
+    source or paper is a correction: it needs a `reason`, and the old row stays. Raises
+    `PermissionDenied`, or `ValidationError` in words.
     """
     require(by, "assessment.value", unit)
     check_period(period, at)
@@ -54,7 +57,7 @@ def enter_figure(  # a figure has this many sides
         .filter(measure=measure, unit=unit, period=period, replaced_by=None)
         .first()
     )
-    if old and _same(old, value, source, measured_in):
+    if old and _same(old, value, source, measured_in) and old.paper == paper:
         return old
     if old and not reason.strip():
         raise ValidationError({"reason": _("这一期已有数值，更正须写明理由。")})
@@ -68,6 +71,7 @@ def enter_figure(  # a figure has this many sides
         entered_by=by,
         entered_at=at,
         reason=reason.strip(),
+        paper=paper,
     )
     return _put(new, old, by=by, at=at)
 

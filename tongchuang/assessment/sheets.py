@@ -45,6 +45,12 @@ def figure_sheet() -> Sheet[Figure]:
             ),
             Column(_("目标"), lambda f: f.measure.target, importable=False),
             Column(_("数据来源"), lambda f: f.source, name="source", width=30),
+            Column(
+                _("依据资料"),
+                lambda f: f.paper.title if f.paper else "",
+                importable=False,
+                width=30,
+            ),
             Column(_("更正理由"), lambda f: f.reason, required=False, name="reason", width=24),
         ],
         find=_existing,
@@ -61,7 +67,8 @@ def _existing(rows: list[Row]) -> list[Figure | None]:
         measure__in={row["measure"].pk for row in rows}, unit__in={row["unit"].pk for row in rows}
     )
     known = {
-        (f.measure_id, f.unit_id, f.period): f for f in found.select_related("measure", "unit")
+        (f.measure_id, f.unit_id, f.period): f
+        for f in found.select_related("measure", "unit", "paper")
     }
     return [known.get((row["measure"].pk, row["unit"].pk, row["period"])) for row in rows]
 
@@ -103,12 +110,15 @@ def _enter(*, by: User, **row: Any) -> Figure:
         value=row["value"],
         by=by,
         at=clock.now(),
+        paper=row.get("paper"),
         **texts,
     )
 
 
-def _correct(_figure: Figure, *, by: User, **row: Any) -> Figure:
-    return _enter(by=by, **row)
+def _correct(figure: Figure, *, by: User, **row: Any) -> Figure:
+    """A row tells nothing of the paper: it stays while the source does."""
+    kept = figure.paper if figure.source == row.get("source") else None
+    return _enter(by=by, paper=kept, **row)
 
 
 def _measures() -> dict[str, Measure]:

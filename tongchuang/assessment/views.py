@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from tongchuang.accounts.models import Unit
+from tongchuang.accounts.models import Unit, User
 from tongchuang.accounts.permissions import Request, require, requires
 from tongchuang.accounts.queries import unit_name_on
 from tongchuang.assessment import queries, services
 from tongchuang.assessment.effects import Effect, campaigns_reached, effects_of
-from tongchuang.assessment.explaining import STATES, explained, use_words
+from tongchuang.assessment.explaining import STATES, explained, origin_of, use_words
 from tongchuang.assessment.forms import FigureForm
 from tongchuang.assessment.gates import gate_rings
 from tongchuang.assessment.heat import Heat, HeatFilter
@@ -83,7 +83,7 @@ def cell(request: Request, clause: str, unit: str) -> HttpResponse:
         raise Http404
     context = {
         "campaign": campaign,
-        **_cell_context(found, campaign),
+        **_cell_context(request.user, found, campaign),
         "answers": queries.failed_answers(request.user, found, on=snapshot.computed_at.date()),
         "cases": queries.open_cases(request.user, found),
     }
@@ -200,7 +200,8 @@ def figure_uses(request: Request, measure: str) -> HttpResponse:
         "unit": unit,
         "latest": latest,
         "uses": uses,
-        "saved": len(uses) - 1,
+        "origin": origin_of(latest) if latest else "",
+        "saved": sum(row.use.measure is not None for row in uses) - 1,
         "history": history,
     }
     return render_page(request, "assessment/figure_uses.html", context)
@@ -211,7 +212,11 @@ def figure_enter(request: Request, measure: str) -> HttpResponse:
     target = get_object_or_404(Measure.objects.select_related("clause__framework"), code=measure)
     campaign = _campaign_on(request, target)
     form = FigureForm(
-        request.POST or None, campaign=campaign, initial=_initial(request, target, campaign)
+        request.POST or None,
+        campaign=campaign,
+        measure=target,
+        user=request.user,
+        initial=_initial(request, target, campaign),
     )
     preview = bool(request.POST.get("preview"))
     valid = request.method == "POST" and form.is_valid()
@@ -243,7 +248,7 @@ def figure_export(request: Request) -> HttpResponse:
     figures = Figure.objects.visible_to(request.user).current()
     figures = figures.filter(measure__clause__framework=campaign.framework_id)
     audit.record(subject=campaign, action="export_figures", by=request.user)
-    rows = figures.select_related("measure", "unit").order_by(
+    rows = figures.select_related("measure", "unit", "paper").order_by(
         "measure__ordinal", "measure_id", "unit__path", "period"
     )
     return export_response(
@@ -262,12 +267,15 @@ def _campaign(request: Request) -> Campaign | None:
 
 
 def _campaign_on(request: Request, measure: Measure) -> Campaign:
-    """The campaign on the standard of a measure, the present one before others."""
+    """The campaign on the standard of a measure, the present one before others; else the present.
+
+    No campaign may stand on an edition any more whose figures still count for others.
+    """
     framework = measure.clause.framework_id
     campaigns = Campaign.objects.visible_to(request.user).filter(framework=framework)
     present = _campaign(request)
     found = campaigns.filter(pk=present.pk).first() if present else None
-    found = found or campaigns.first()
+    found = found or campaigns.first() or present
     if found is None:
         raise Http404
     return found
@@ -310,17 +318,17 @@ def _selected(
     """The panel of the chosen cell."""
     clause, _colon, unit = wanted.cell.partition(":")
     found = queries.cell_of(request.user, snapshot, clause, unit) if unit else None
-    return _cell_context(found, campaign) if found else {}
+    return _cell_context(request.user, found, campaign) if found else {}
 
 
-def _cell_context(found: Cell, campaign: Campaign) -> dict[str, Any]:
+def _cell_context(user: User, found: Cell, campaign: Campaign) -> dict[str, Any]:
     badge, icon = STATES[found.state]
     return {
         "cell": found,
         "unit_name": unit_name_on(found.unit, found.snapshot.computed_at.date()),
         "badge": badge,
         "icon": icon,
-        "rules": explained(found),
+        "rules": explained(found, queries.figures_behind(user, found)),
         "facts": queries.cell_facts(found, campaign),
         "overdue_url": queries.cases_url(found, "overdue"),
         "coverage_line": found.snapshot.lines.get("coverage_line"),

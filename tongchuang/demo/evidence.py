@@ -8,12 +8,14 @@ from typing import Final
 from tongchuang.accounts.models import Post
 from tongchuang.assessment.models import Figure
 from tongchuang.campaigns.services import plan_assignments
+from tongchuang.core import search
 from tongchuang.core.audit import Entry
 from tongchuang.demo import loading, special
 from tongchuang.demo.city import NOW, City, local
 from tongchuang.demo.stream import Stream
 from tongchuang.dossiers.models import Paper
 from tongchuang.dossiers.queries import asked_by_article
+from tongchuang.dossiers.services import search_text
 from tongchuang.standards.models import Clause, Mapping, Measure
 
 _YEARS: Final = ("2013", "2014", "2015")
@@ -52,12 +54,14 @@ _PAPERS: Final = (
 def gather(city: City) -> None:
     """Insert figures, papers, and a special round on what papers cannot prove."""
     special.look(city)
-    figures = list(_figures(city))
-    loading.insert(figures)
-    papers = list(_papers(city))
+    yearbooks = _yearbooks(city)
+    papers = [*_papers(city), *((paper, []) for paper in yearbooks.values())]
     for paper, _clauses in papers:
         _review(city, paper)
     loading.insert(paper for paper, _clauses in papers)
+    figures = list(_figures(city, yearbooks))
+    loading.insert(figures)
+    search.index_many("paper", ((paper.pk, search_text(paper)) for paper, _clauses in papers))
     loading.link(Paper.clauses, ((paper.pk, c.pk) for paper, found in papers for c in found))
     for paper, _clauses in papers:
         city.entries += _paper_events(paper)
@@ -65,7 +69,28 @@ def gather(city: City) -> None:
 
 
 # Figures
-def _figures(city: City) -> Iterator[Figure]:
+def _yearbooks(city: City) -> dict[str, Paper]:
+    """By year the report of the statistics office, which proves all figures of the year."""
+    unit = city.units["U09"]
+    return {
+        year: Paper(
+            campaign=city.campaign(),
+            unit=unit,
+            title=f"{year} 年统计年报",
+            issuer=unit.name,
+            dated_on=date(int(year) + 1, 2, 1),
+            year=int(year),
+            pages=96,
+            kept_at="统计局档案室 1 柜 1 盒",
+            status=Paper.Status.ACCEPTED,
+            registered_by=city.posts["U09", Post.Kind.ARCHIVIST],
+            registered_at=local(date(int(year) + 1, 2, 10), 9, 30),
+        )
+        for year in _YEARS
+    }
+
+
+def _figures(city: City, yearbooks: dict[str, Paper]) -> Iterator[Figure]:
     chance = city.stream("figures")
     for measure in _reported(city):
         told = _TOLD.get(measure.name) or _drawn(measure, chance)
@@ -77,6 +102,7 @@ def _figures(city: City) -> Iterator[Figure]:
                     period=year,
                     value=Decimal(value),
                     source=f"{year} 年统计年报第 {chance.randint(3, 80)} 页",
+                    paper=yearbooks[year],
                     entered_by=city.people["hejing"],
                     entered_at=local(date(int(year) + 1, 2, 20), 10, chance.randrange(60)),
                 )

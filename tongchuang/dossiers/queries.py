@@ -80,6 +80,12 @@ def _with_below(clause: Clause) -> QuerySet[Clause]:
     return Clause.objects.filter(Q(pk=clause.pk) | Q(path__startswith=f"{clause.path}/"))
 
 
+def papers_to_cite(user: User, clause: Clause) -> QuerySet[Paper]:
+    """Accepted papers of a clause or of the article above it that `user` may see, latest first."""
+    found = Paper.objects.visible_to(user).filter(status=_S.ACCEPTED)
+    return found.filter(clauses__in={clause.pk, clause.parent_id or clause.pk}).distinct()
+
+
 # What is asked for
 @dataclass(frozen=True, slots=True)
 class Evidence:

@@ -126,5 +126,10 @@ def _attach(paper: Paper, upload: File[bytes] | None, by: User) -> None:
 
 def _link(paper: Paper, clauses: list[Clause]) -> None:
     paper.clauses.set(clauses)
+    search.index("paper", paper.pk, search_text(paper))
+
+
+def search_text(paper: Paper) -> str:
+    """By which words a paper is found."""
     words = [paper.title, paper.document_no, paper.issuer, paper.requirement]
-    search.index("paper", paper.pk, " ".join(filter(None, words)))
+    return " ".join(filter(None, words))

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.files.base import File
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -33,6 +34,7 @@ from tongchuang.dossiers.sheets import paper_sheet
 from tongchuang.standards.models import Clause
 
 _SORTS = {"dated": ["dated_on"], "year": ["year"], "title": ["title"]}
+_MOST_FIGURES = 200
 _FIRST_STATES = ("registered", "accepted", "returned", "superseded")
 
 
@@ -58,13 +60,23 @@ def paper_detail(request: Request, pk: int) -> HttpResponse:
     return _detail(request, _paper(request, pk))
 
 
+def _figures(request: Request, paper: Paper) -> QuerySet[Any]:
+    """The figures in force that name this paper; they are held by an app above."""
+    figures = paper.figures.visible_to(request.user).current()
+    found: QuerySet[Any] = figures.select_related("measure__clause", "unit")
+    return found.order_by("measure__clause__framework", "measure__clause__ordinal", "period")
+
+
 def _detail(request: Request, paper: Paper, status: int = 200, **more: Any) -> HttpResponse:
     show_as_of([(paper.unit, paper.dated_on)])
     own = paper.registered_by_id == request.user.pk
     moves = FLOW.available(paper, request.user)
+    figures = _figures(request, paper)
     context = {
         "paper": paper,
         "clauses": paper.clauses.order_by("ordinal"),
+        "figures": figures[:_MOST_FIGURES],
+        "figure_count": figures.count(),
         "moves": [move for move in moves if not (own and move in {"accept", "return"})],
         "own": own and paper.status == Paper.Status.REGISTERED,
         "events": audit.history(paper).order_by("-id")[:50],

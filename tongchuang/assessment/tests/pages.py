@@ -113,7 +113,7 @@ PAGES = [
         "assessment.view",
         lambda w: f"/assessment/figures/{_measure(w)}/",
         ALL,
-        queries=24,
+        queries=25,
     ),
     PageRow(
         "assessment:figure_enter",

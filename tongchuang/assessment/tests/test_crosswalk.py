@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -13,6 +14,7 @@ from tongchuang.assessment import services
 from tongchuang.assessment.inputs import gather
 from tongchuang.assessment.lines import lines
 from tongchuang.assessment.models import Cell, Figure
+from tongchuang.assessment.queries import with_papers
 from tongchuang.assessment.tests.make import (
     NOON,
     PERIOD,
@@ -22,8 +24,10 @@ from tongchuang.assessment.tests.make import (
     make_scene,
     snapshot,
 )
-from tongchuang.assessment.uses import use_counts
+from tongchuang.assessment.uses import use_counts, uses_of
 from tongchuang.campaigns.models import Assignment, Campaign
+from tongchuang.dossiers.models import Paper
+from tongchuang.dossiers.tests.make import Shelf, make_paper
 from tongchuang.standards.models import Clause, Mapping, Measure, Rule
 from tongchuang.standards.rules.crosswalk import Relation
 from tongchuang.standards.services import Pair, give_up_mapping, propose_mapping, review_mapping
@@ -295,3 +299,65 @@ def test_a_figure_that_nobody_else_reads_says_so(
 def test_uses_are_counted_from_both_ends(scene: Scene, other: Measure) -> None:
     _twin(scene, other)
     assert use_counts([scene.measure, other]) == {scene.measure.pk: 2, other.pk: 2}
+
+
+# From the paper to the campaigns and back
+def _proven(scene: Scene, measure: Measure, value: str = "85") -> tuple[Figure, Paper]:
+    """A figure with the accepted paper that proves it, registered by the bureau."""
+    shelf = Shelf(scene.city, scene.campaign, scene.article, scene.figured, scene.valuer)
+    paper = make_paper(shelf)
+    return _enter(scene, measure, value, paper=paper), paper
+
+
+def test_a_paper_leads_to_its_figure_and_the_figure_to_the_cells_and_back(
+    scene: Scene, other: Measure, client: Client
+) -> None:
+    mapping = _twin(scene, other)
+    figure, paper = _proven(scene, other)
+    address = f"/assessment/figures/{other.code}/"
+    here = f"/assessment/cells/{scene.article.code}/{scene.city.bureau.code}/"
+    snapshot(scene)
+    client.force_login(scene.valuer, backend="django.contrib.auth.backends.ModelBackend")
+    assert address in client.get(f"/dossiers/papers/{paper.pk}/").content.decode()
+    page = client.get(address).content.decode()
+    assert f"/dossiers/papers/{paper.pk}/" in page
+    assert f"{here}?campaign=NSC&amp;period={PERIOD}#rule-{scene.figured.code}" in page
+    cell_page = client.get(f"{here}?campaign=NSC&period={PERIOD}").content.decode()
+    assert f"由{other.clause.framework.name}“{figure.measure.title}”的数得出" in cell_page
+    for link in (address, f"/dossiers/papers/{paper.pk}/", f"/crosswalk/pairs/{mapping.code}/"):
+        assert link in cell_page
+
+
+def test_a_result_taken_over_from_a_figure_stands_among_its_uses(scene: Scene) -> None:
+    measure = _other_measure()
+    _enter(scene, measure, "85")
+    mapping = _pair(scene, measure.clause, scene.figured, Relation.EQUAL)
+    snapshot(scene)
+    figure = Figure.objects.get()
+    own, taken = uses_of(measure, figure, user=scene.valuer)
+    assert (own.mapping, taken.mapping) == (None, mapping)
+    assert [one.cell.unit for one in taken.readings] == [scene.city.bureau]
+    assert taken.readings[0].entry["reason"] == "carried_met"
+
+
+def test_a_figure_of_another_place_is_no_reading(scene: Scene) -> None:
+    make_figure(scene, "85")
+    elsewhere = make_figure(scene, "70", unit=scene.city.street)
+    snapshot(scene)
+    (use,) = uses_of(scene.measure, elsewhere, user=scene.valuer)
+    assert [one.cell.unit for one in use.readings] == [scene.city.street]
+
+
+def test_who_may_not_see_the_paper_reads_its_place_only(scene: Scene) -> None:
+    _proven(scene, scene.measure)
+    stranger = make_user(role="final_reviewer", unit=scene.city.street)
+    (seen,) = with_papers(scene.valuer, Figure.objects.all())
+    (unseen,) = with_papers(stranger, Figure.objects.all())
+    assert (seen.paper_open, unseen.paper_open) == (True, False)  # type: ignore[attr-defined]
+
+
+def test_another_paper_is_a_correction_with_its_reason(scene: Scene) -> None:
+    figure, paper = _proven(scene, scene.measure)
+    assert _enter(scene, scene.measure, "85", paper=paper) == figure
+    with pytest.raises(ValidationError):
+        _enter(scene, scene.measure, "85", paper=None)

@@ -277,7 +277,7 @@ def test_the_weak_list_names_the_cell_and_opens_it(scene: Scene) -> None:
     snapshot(scene)
     [weak] = queries.weak_list(scene.valuer, scene.campaign)
     assert weak.cell.unit == scene.city.bureau
-    assert weak.url.endswith(f"/{scene.city.bureau.code}/?period={PERIOD}")
+    assert weak.url.endswith(f"/{scene.city.bureau.code}/?campaign=NSC&period={PERIOD}")
 
 
 def test_people_see_the_cells_of_their_units(scene: Scene) -> None:

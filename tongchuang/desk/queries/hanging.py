@@ -89,7 +89,9 @@ def _tasks(user: User, keys: list[int], on: date) -> list[campaigns.TaskLine]:
 
 def _cells(user: User, keys: list[int]) -> list[Cell]:
     cells = Cell.objects.visible_to(user).filter(clause__in=keys, snapshot__current=True)
-    cells = cells.exclude(state=Cell.State.OFF).select_related("unit", "clause", "snapshot")
+    cells = cells.exclude(state=Cell.State.OFF).select_related(
+        "unit", "clause", "snapshot__campaign"
+    )
     return list(cells.defer("explanation").order_by("clause__ordinal", "unit__path")[:60])
 
 

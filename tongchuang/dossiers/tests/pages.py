@@ -33,7 +33,7 @@ PAGES = [
         queries=14,
         html=False,
     ),
-    PageRow("dossiers:paper_detail", "dossiers.view", _paper, ONE, queries=13),
+    PageRow("dossiers:paper_detail", "dossiers.view", _paper, ONE, queries=14),
     PageRow("dossiers:paper_accept", "dossiers.review", lambda w: _paper(w) + "accept/", REVIEW),
     PageRow("dossiers:paper_return", "dossiers.review", lambda w: _paper(w) + "return/", REVIEW),
     PageRow(

@@ -170,7 +170,7 @@ def _gaps(found: Ground, weak: list[int]) -> tuple[dict[int, str], dict[int, int
             leads |= Q(clause=key, unit=lead.pk)
     gaps: dict[int, str] = {}
     if leads:
-        rows = cells.filter(leads).select_related("clause", "unit", "snapshot")
+        rows = cells.filter(leads).select_related("clause", "unit", "snapshot__campaign")
         gaps = {cell.clause_id: _gap(cell) for cell in rows}
     return gaps, numbers
 
