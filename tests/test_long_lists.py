@@ -54,6 +54,7 @@ from tongchuang.meetings.tests.make import (
     make_policy,
     make_ruled,
 )
+from tongchuang.places.models import LeadRule
 from tongchuang.priorities.tests.make import make_highlight
 from tongchuang.priorities.tests.make import make_scene as make_priorities
 from tongchuang.projects.tests.make import make_funding, make_project, make_yard
@@ -232,6 +233,24 @@ def site_list() -> LongList:
 
 def rule_list() -> LongList:
     return LongList(_reader(), "/places/rules/", lambda _n: make_site_type())
+
+
+def lead_rule_list() -> LongList:
+    city = make_town().city
+
+    def add(n: int) -> None:
+        unit = make_unit(parent=city.root)
+        LeadRule.objects.create(
+            kind="agreement",
+            party="unit",
+            unit=unit,
+            territory=make_unit(parent=city.street, kind=Unit.Kind.COMMUNITY),
+            problem_class=make_class(),
+            source=f"协议{n}",
+            from_on=date(2016, 1, 4),
+        )
+
+    return LongList(city.director, "/places/leads/?ended=1", add)
 
 
 # campaigns
@@ -710,6 +729,7 @@ LISTS: dict[str, Callable[[], LongList]] = {
     "standards:alone_list": alone_list,
     "standards:suggestion_list": suggestion_list,
     "places:site_list": site_list,
+    "places:lead_rule_list": lead_rule_list,
     "places:rule_list": rule_list,
     "projects:list": project_list,
     "projects:clause_list": project_clause_list,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from itertools import cycle
 from typing import Final
 
@@ -11,7 +12,7 @@ from tongchuang.demo import loading, units
 from tongchuang.demo.city import City, inside
 from tongchuang.demo.stream import Stream, weighted
 from tongchuang.demo.words import ESTATES, LANES, MAKERS, ROADS, SHOPS, WORKS
-from tongchuang.places.models import ResponsibilityRule, Site
+from tongchuang.places.models import LeadRule, ResponsibilityRule, Site
 from tongchuang.standards.models import SiteType
 
 TERRITORY: Final = "territory"
@@ -130,6 +131,7 @@ def place(city: City) -> None:
         for code, kind in KINDS.items()
         if code in types
     )
+    _lead_rules(city, types)
     chance = city.stream("sites")
     city.sites = [*_named_sites(city, types), *_other_sites(city, types)]
     for n, site in enumerate(city.sites, 1):
@@ -139,6 +141,21 @@ def place(city: City) -> None:
     search.index_many("site", ((site.pk, f"{site.name} {site.address}") for site in city.sites))
     city.known["kinds"] = {types[code].pk: kind for code, kind in KINDS.items() if code in types}
     city.counts["sites"] = len(city.sites)
+
+
+def _lead_rules(city: City, types: dict[str, SiteType]) -> None:
+    """Old estates belong to their company, those without one to the street."""
+    loading.insert(
+        LeadRule(
+            kind=LeadRule.Kind.TYPE,
+            party=LeadRule.Party.HOLDER,
+            site_type=types[code],
+            source="示创卫指〔2015〕6号",
+            from_on=date(2015, 6, 1),
+        )
+        for code in ("old_community", "estate")
+        if code in types
+    )
 
 
 def _hint(holder: str) -> str:

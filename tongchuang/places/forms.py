@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from tongchuang.accounts.models import Unit
-from tongchuang.places.models import Site
-from tongchuang.standards.models import SiteType
+from tongchuang.places.models import LeadRule, Site
+from tongchuang.standards.models import ProblemClass, SiteType
 
 MAX_GEOJSON_BYTES = 30 * 1024 * 1024
 
@@ -127,3 +127,66 @@ class RuleForm(forms.Form):
         kinds = [Unit.Kind.DEPARTMENT, Unit.Kind.INSTITUTION, Unit.Kind.ENTERPRISE]
         found = Unit.objects.filter(kind__in=kinds, active=True)
         cast(forms.ModelChoiceField[Unit], self.fields["trade"]).queryset = found
+
+
+class LeadRuleForm(forms.Form):
+    """Who leads where, from when to when, by what paper."""
+
+    kind = forms.ChoiceField(
+        label=_("规则来源"),
+        choices=[
+            (kind.value, kind.label) for kind in LeadRule.Kind if kind != LeadRule.Kind.RULING
+        ],
+        help_text=_("权属认定的规则由认定纪要产生，不在这里填。"),
+    )
+    site_code = forms.CharField(label=_("点位编号"), max_length=40, required=False)
+    site_type = forms.ModelChoiceField(
+        SiteType.objects.all(), label=_("点位类别"), required=False, empty_label=_("不限")
+    )
+    problem_class = forms.ModelChoiceField(
+        ProblemClass.objects.all(), label=_("问题类别"), required=False, empty_label=_("不限")
+    )
+    territory = forms.ModelChoiceField(
+        Unit.objects.none(), label=_("属地"), required=False, empty_label=_("不限")
+    )
+    party = forms.ChoiceField(label=_("由谁主办"), choices=LeadRule.Party.choices)
+    unit = forms.ModelChoiceField(
+        Unit.objects.none(),
+        label=_("主办单位"),
+        required=False,
+        empty_label=_("按上一项"),
+        help_text=_("只在选“指定单位”时填。"),
+    )
+    source = forms.CharField(
+        label=_("依据"), max_length=120, help_text=_("文件或协议的名称和文号。")
+    )
+    from_on = forms.DateField(label=_("起"), widget=forms.DateInput(attrs={"type": "date"}))
+    to_on = forms.DateField(
+        label=_("止"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Fill the unit lists."""
+        super().__init__(*args, **kwargs)
+        units = Unit.objects.filter(active=True)
+        territories = units.filter(kind__in=Unit.TERRITORIES)
+        cast(forms.ModelChoiceField[Unit], self.fields["territory"]).queryset = territories
+        others = units.exclude(kind__in=[Unit.Kind.PROVINCE, Unit.Kind.GRID])
+        cast(forms.ModelChoiceField[Unit], self.fields["unit"]).queryset = others
+
+    def clean(self) -> dict[str, Any]:
+        """A place, a unit where one is to be named, and an end after the start."""
+        data = super().clean() or {}
+        code = (data.pop("site_code", "") or "").strip()
+        data["site"] = Site.objects.filter(code=code).first() if code else None
+        if code and data["site"] is None:
+            self.add_error("site_code", _("没有这个编号的点位。"))
+        elif not any(data.get(n) for n in ("site", "site_type", "problem_class", "territory")):
+            self.add_error("site_type", _("点位、类别、问题类别、属地至少填一项。"))
+        named = data.get("party") == LeadRule.Party.UNIT
+        if named and not data.get("unit"):
+            self.add_error("unit", _("请选主办单位。"))
+        data["unit"] = data.get("unit") if named else None
+        if data.get("to_on") and data.get("from_on") and data["to_on"] < data["from_on"]:
+            self.add_error("to_on", _("止期不能早于起期。"))
+        return data

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongchuang.accounts.models import Unit, User
 from tongchuang.accounts.permissions import reach
-from tongchuang.standards.models import SiteType
+from tongchuang.standards.models import ProblemClass, SiteType
 
 
 def new_plate() -> str:
@@ -144,3 +144,96 @@ class ResponsibilityRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.site_type} → {self.trade}"
+
+
+class LeadRule(models.Model):
+    """Who leads at a place, between two days: an agreement, a ruling, or a rule by place type.
+
+    Every condition that is set must hold; at least one is. `unit` is named only for the party
+    `unit`; the others follow from the place. A property holder that is not known is replaced by
+    the town: estates without a company fall to the street office (local sanitation by-laws).
+    """
+
+    class Kind(models.TextChoices):
+        RULING = "ruling", _("权属认定")
+        AGREEMENT = "agreement", _("管理协议")
+        TYPE = "type", _("类别规则")
+
+    class Party(models.TextChoices):
+        UNIT = "unit", _("指定单位")
+        HOLDER = "holder", _("产权（管理）单位，没有的由属地")
+        TRADE = "trade", _("行业主管")
+        TERRITORY = "territory", _("属地街道、乡镇")
+
+    kind = models.CharField(_("规则来源"), max_length=10, choices=Kind.choices)
+    party = models.CharField(_("由谁主办"), max_length=10, choices=Party.choices)
+    unit = models.ForeignKey(
+        Unit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="lead_rules",
+        verbose_name=_("主办单位"),
+    )
+    site = models.ForeignKey(
+        Site,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="lead_rules",
+        verbose_name=_("点位"),
+    )
+    site_type = models.ForeignKey(
+        SiteType, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("类别")
+    )
+    problem_class = models.ForeignKey(
+        ProblemClass,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("问题类别"),
+    )
+    territory = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("属地")
+    )
+    source = models.CharField(_("依据"), max_length=120)
+    source_url = models.CharField(max_length=200, blank=True)  # told by the upper app
+    from_on = models.DateField(_("起"))
+    to_on = models.DateField(_("止"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("主办规则")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(party="unit", unit__isnull=False)
+                | (~Q(party="unit") & Q(unit__isnull=True)),
+                name="places_lead_rule_names_its_unit",
+            ),
+            models.CheckConstraint(
+                condition=Q(site__isnull=False)
+                | Q(site_type__isnull=False)
+                | Q(problem_class__isnull=False)
+                | Q(territory__isnull=False),
+                name="places_lead_rule_says_where",
+            ),
+            models.CheckConstraint(
+                condition=Q(to_on=None) | Q(to_on__gte=models.F("from_on")),
+                name="places_lead_rule_ends_after_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.where} → {self.who}"
+
+    @property
+    def where(self) -> str:
+        """Its conditions in words."""
+        parts = (self.territory, self.site, self.site_type, self.problem_class)
+        return " · ".join(str(part) for part in parts if part)
+
+    @property
+    def who(self) -> str:
+        """Whom it names, in words."""
+        return str(self.unit) if self.unit else self.get_party_display()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import TypedDict, Unpack
 
@@ -9,9 +10,10 @@ from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from tongchuang.accounts.models import Unit, User
 from tongchuang.accounts.permissions import subtree
-from tongchuang.places.models import Area, ResponsibilityRule, Site
+from tongchuang.places.leading import LeadTable
+from tongchuang.places.models import Area, LeadRule, ResponsibilityRule, Site
 from tongchuang.places.rules import AreaIndex
-from tongchuang.standards.models import SiteType
+from tongchuang.standards.models import ProblemClass, SiteType
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,3 +171,30 @@ def _revision() -> tuple[int, int, int]:
 def _index(_key: tuple[int, int, int]) -> AreaIndex:
     rows = Area.objects.exclude(boundary=None).values_list("unit_id", "unit__depth", "boundary")
     return AreaIndex((unit, depth, boundary) for unit, depth, boundary in rows if boundary)
+
+
+def lead_rules(*, on: date, ended: bool = False) -> QuerySet[LeadRule]:
+    """Rules of who leads that hold on a day or will; with `ended` also those that are over."""
+    rules = LeadRule.objects.select_related(
+        "unit", "site", "site_type", "problem_class", "territory"
+    )
+    return rules if ended else rules.exclude(to_on__lt=on)
+
+
+def lead_rule_for(
+    site: Site | None, problem_class: ProblemClass | None, territory: Unit | None, *, on: date
+) -> LeadRule | None:
+    """The rule that says who leads a problem of a class at a place on a day; one query."""
+    kind = site.site_type_id if site else None
+    rules = lead_rules(on=on).filter(
+        Q(site=None) | Q(site=site),
+        Q(site_type=None) | Q(site_type=kind),
+        Q(problem_class=None) | Q(problem_class=problem_class),
+        from_on__lte=on,
+    )
+    return LeadTable(rules).find(
+        site=site.pk if site else None,
+        site_type=kind,
+        problem_class=problem_class.pk if problem_class else None,
+        path=territory.path if territory else "",
+    )

@@ -12,9 +12,9 @@ from tongchuang.accounts.models import Unit, User
 from tongchuang.accounts.permissions import require
 from tongchuang.core import audit
 from tongchuang.core.flow import locked, remember, save_audited
-from tongchuang.places.models import Area, ResponsibilityRule, Site
+from tongchuang.places.models import Area, LeadRule, ResponsibilityRule, Site
 from tongchuang.places.rules import TO_WGS84, BadBoundary, read_boundary
-from tongchuang.standards.models import SiteType
+from tongchuang.standards.models import ProblemClass, SiteType
 
 
 class SiteFields(TypedDict, total=False):
@@ -32,6 +32,22 @@ class SiteFields(TypedDict, total=False):
     recorded_lat: float | None
     datum: str
     accuracy_m: float | None
+
+
+class LeadRuleFields(TypedDict, total=False):
+    """What a rule of who leads says; conditions left out do not count."""
+
+    kind: str
+    party: str
+    unit: Unit | None
+    site: Site | None
+    site_type: SiteType | None
+    problem_class: ProblemClass | None
+    territory: Unit | None
+    source: str
+    source_url: str
+    from_on: date
+    to_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,3 +172,30 @@ def _with_position(fields: SiteFields) -> dict[str, Any]:
             convert = TO_WGS84[fields.get("datum", Site.Datum.WGS84)]
             values["lon"], values["lat"] = convert(lon, lat)
     return values
+
+
+@transaction.atomic
+def add_lead_rule(*, by: User, **fields: Unpack[LeadRuleFields]) -> LeadRule:
+    """Say who leads at a place from a day on; earlier rules stay and may be ended apart.
+
+    Raises `PermissionDenied` unless `by` may manage places, `ValidationError` for a rule that
+    names no place or no unit.
+    """
+    require(by, "places.manage")
+    rule = LeadRule(**fields)
+    rule.full_clean()
+    save_audited(rule, "add_lead_rule", by=by)
+    return rule
+
+
+@transaction.atomic
+def end_lead_rule(rule: LeadRule, *, on: date, by: User) -> LeadRule:
+    """Let a rule hold for the last time on a day; what was proposed by it stays."""
+    require(by, "places.manage")
+    rule = locked(rule)
+    if rule.to_on and rule.to_on <= on:
+        return rule
+    remember(rule)
+    rule.to_on = max(on, rule.from_on)
+    save_audited(rule, "end_lead_rule", by=by)
+    return rule

@@ -9,7 +9,7 @@ from tongchuang.accounts.models import Unit, User
 from tongchuang.core.cells import looked_up
 from tongchuang.core.tabular import Column, Row, Sheet
 from tongchuang.places import services
-from tongchuang.places.models import Site
+from tongchuang.places.models import LeadRule, Site
 from tongchuang.standards.models import SiteType
 
 
@@ -84,6 +84,21 @@ def _position() -> list[Column[Site]]:
             name="accuracy_m",
         ),
     ]
+
+
+def lead_rule_sheet() -> Sheet[LeadRule]:
+    """Who leads where, with the paper and the days between which it holds."""
+    return Sheet[LeadRule](
+        _("主办规则"),
+        [
+            Column(_("规则来源"), lambda r: r.get_kind_display()),
+            Column(_("适用"), lambda r: r.where, width=32),
+            Column(_("由谁主办"), lambda r: r.who, width=24),
+            Column(_("依据"), lambda r: r.source, width=36),
+            Column(_("起"), lambda r: r.from_on),
+            Column(_("止"), lambda r: r.to_on),
+        ],
+    )
 
 
 SHEET_TITLE = gettext_lazy("点位")

@@ -19,6 +19,10 @@ urlpatterns = [
     path("areas.json", views.area_shapes, name="area_shapes"),
     path("areas/import/", views.boundary_import, name="boundary_import"),
     path("areas/export/", views.boundary_export, name="boundary_export"),
+    path("leads/", views.lead_rule_list, name="lead_rule_list"),
+    path("leads/new/", views.lead_rule_new, name="lead_rule_new"),
+    path("leads/export/", views.lead_rule_export, name="lead_rule_export"),
+    path("leads/<int:pk>/end/", views.lead_rule_end, name="lead_rule_end"),
     path("rules/", views.rule_list, name="rule_list"),
     path("rules/<slug:code>/", views.rule_edit, name="rule_edit"),
 ]

@@ -22,10 +22,10 @@ from tongchuang.core.pages import (
 )
 from tongchuang.core.sheet_views import sheet_import_page
 from tongchuang.places import queries, services
-from tongchuang.places.forms import BoundaryForm, CloseForm, RuleForm, SiteForm
-from tongchuang.places.models import ResponsibilityRule, Site
+from tongchuang.places.forms import BoundaryForm, CloseForm, LeadRuleForm, RuleForm, SiteForm
+from tongchuang.places.models import LeadRule, ResponsibilityRule, Site
 from tongchuang.places.rules import BadBoundary
-from tongchuang.places.sheets import site_sheet
+from tongchuang.places.sheets import lead_rule_sheet, site_sheet
 from tongchuang.standards.models import SiteType
 
 SORTS = {"code": ("code", "id"), "name": ("name", "id"), "type": ("site_type__ordinal", "id")}
@@ -209,6 +209,41 @@ def rule_edit(request: Request, code: str) -> HttpResponse:
     return render_page(request, "places/rule_form.html", context, status=_status(form))
 
 
+# Who leads
+@requires("places.view")
+def lead_rule_list(request: Request) -> HttpResponse:
+    today, ended = clock.today(), request.GET.get("ended") == "1"
+    page = keyset(request, queries.lead_rules(on=today, ended=ended))
+    context = {"page": page, "ended": ended, "today": today}
+    return render_page(request, "places/lead_rule_list.html", context, fragment="rows")
+
+
+@requires("places.view")
+def lead_rule_export(request: Request) -> HttpResponse:
+    rules = queries.lead_rules(on=clock.today(), ended=True)
+    audit.record(subject=request.user, action="export_lead_rules", by=request.user)
+    return export_response(lead_rule_sheet().export(rules), _("主办规则.xlsx"))
+
+
+@requires("places.manage")
+def lead_rule_new(request: Request) -> HttpResponse:
+    form = LeadRuleForm(request.POST or None, initial={"from_on": clock.today()})
+    if request.method == "POST" and form.is_valid():
+        services.add_lead_rule(by=request.user, **form.cleaned_data)
+        messages.success(request, _("已保存。今后立案的建议按此规则。"))
+        return redirect("places:lead_rule_list")
+    return render_page(request, "places/lead_rule_form.html", {"form": form}, status=_status(form))
+
+
+@requires("places.manage")
+@require_POST
+def lead_rule_end(request: Request, pk: int) -> HttpResponse:
+    rule = get_object_or_404(LeadRule, pk=pk)
+    services.end_lead_rule(rule, on=clock.today(), by=request.user)
+    messages.success(request, _("今天是这条规则的最后一天。"))
+    return redirect("places:lead_rule_list")
+
+
 def _site(request: Request, code: str) -> Site:
     visible = Site.objects.visible_to(request.user)
     return get_object_or_404(
@@ -236,7 +271,7 @@ def _initial(site: Site) -> dict[str, object]:
     return {name: getattr(value, "pk", value) for name, value in values.items()}
 
 
-def _status(form: SiteForm | BoundaryForm | RuleForm) -> int:
+def _status(form: SiteForm | BoundaryForm | RuleForm | LeadRuleForm) -> int:
     return 422 if form.errors else 200
 
 

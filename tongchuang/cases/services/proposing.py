@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tongchuang.accounts.models import Unit
-from tongchuang.places.models import ResponsibilityRule, Site
+from tongchuang.core import clock
+from tongchuang.places.models import LeadRule, ResponsibilityRule, Site
+from tongchuang.places.queries import lead_rule_for
 from tongchuang.standards.models import ProblemClass
 
 TERRITORY_WORDS = frozenset({"属地", "乡镇街道", "各乡镇街道", "街道", "乡镇", "各区县", "社区"})
@@ -25,9 +28,47 @@ class Proposal:
 
 
 def propose_lead(
+    site: Site | None,
+    problem_class: ProblemClass | None,
+    territory: Unit | None,
+    *,
+    on: date | None = None,
+) -> Proposal:
+    """The lead unit by the rules of the day `on` (today), else by site type, class, territory.
+
+    Nobody when nothing is known. The ladder: a rule for this very place, a ruling, an agreement,
+    a rule by place type (practice of local sanitation by-laws); then who regulates the trade.
+    """
+    rule = lead_rule_for(site, problem_class, territory, on=on or clock.today())
+    return _by_rule(rule, site, territory) or _by_kind(site, problem_class, territory)
+
+
+# How sure a rule is, by where it comes from: defaults of the product, below a person's decision.
+_SURE = {LeadRule.Kind.RULING: 0.98, LeadRule.Kind.AGREEMENT: 0.95, LeadRule.Kind.TYPE: 0.9}
+
+
+def _by_rule(rule: LeadRule | None, site: Site | None, territory: Unit | None) -> Proposal | None:
+    """What a rule of who leads comes to at this place; None when it names nobody who works."""
+    if rule is None:
+        return None
+    party, town = LeadRule.Party, town_of(territory)
+    named = {
+        party.UNIT: rule.unit,
+        party.HOLDER: site.holder if site else None,
+        party.TRADE: _trade_of(site),
+        party.TERRITORY: town,
+    }[party(rule.party)]
+    words = _("%(kind)s：%(source)s") % {"kind": rule.get_kind_display(), "source": rule.source}
+    if named is None and rule.party == party.HOLDER:
+        named, words = town, _("%(why)s；没有产权单位，由属地负责") % {"why": words}
+    if named is None or not named.active:
+        return None
+    return Proposal(named, _SURE[LeadRule.Kind(rule.kind)], words)
+
+
+def _by_kind(
     site: Site | None, problem_class: ProblemClass | None, territory: Unit | None
 ) -> Proposal:
-    """The lead unit by site type, problem class and territory; nobody when nothing is known."""
     trade = _trade_of(site)
     hinted = _hinted_units(problem_class)
     town = town_of(territory)

@@ -25,6 +25,7 @@ from tongchuang.cases.tests.make import (
     replied,
 )
 from tongchuang.core import clock
+from tongchuang.places.models import LeadRule
 
 pytestmark = pytest.mark.django_db
 MARCH = {"first": date(2016, 3, 1), "last": date(2016, 3, 31)}
@@ -170,3 +171,38 @@ def test_what_belongs_to_nobody_goes_to_the_street(town: Town) -> None:
 
 def test_nobody_is_proposed_when_nothing_is_known() -> None:
     assert propose_lead(None, None, None).unit is None
+
+
+def test_an_estate_without_a_company_falls_to_its_street(town: Town) -> None:
+    city = town.city
+    site = make_site(city.community, trade=city.bureau)
+    LeadRule.objects.create(
+        kind="type",
+        party="holder",
+        site_type=site.site_type,
+        source="示创卫指〔2015〕6号",
+        from_on=date(2016, 1, 1),
+    )
+    found = propose_lead(site, None, city.community)
+    assert found.unit == city.street
+    assert "没有产权单位" in found.reason
+    site.holder = city.other_bureau
+    assert propose_lead(site, None, city.community).unit == city.other_bureau
+
+
+def test_a_rule_proposes_from_its_first_day_on(town: Town) -> None:
+    city = town.city
+    LeadRule.objects.create(
+        kind="agreement",
+        party="unit",
+        unit=city.other_bureau,
+        territory=city.street,
+        source="管护协议",
+        from_on=date(2016, 3, 8),
+    )
+    before = propose_lead(None, None, city.grid, on=date(2016, 3, 7))
+    since = propose_lead(None, None, city.grid, on=date(2016, 3, 8))
+    assert before.unit == city.street
+    assert since.unit == city.other_bureau
+    assert since.certainty == 0.95
+    assert "管护协议" in since.reason

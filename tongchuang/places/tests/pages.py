@@ -86,6 +86,28 @@ PAGES = [
         queries=6,
         html=False,
     ),
+    PageRow("places:lead_rule_list", "places.view", lambda w: "/places/leads/", ALL, queries=13),
+    PageRow(
+        "places:lead_rule_new",
+        "places.manage",
+        lambda w: "/places/leads/new/",
+        MANAGERS,
+        queries=14,
+    ),
+    PageRow(
+        "places:lead_rule_export",
+        "places.view",
+        lambda w: "/places/leads/export/",
+        ALL,
+        queries=12,
+        html=False,
+    ),
+    PageRow(
+        "places:lead_rule_end",
+        "places.manage",
+        lambda w: f"/places/leads/{w.pk('places.LeadRule')}/end/",
+        {"stranger": 302, "other": 403, "reader": 403, "owner": 405},
+    ),
     PageRow("places:rule_list", "places.view", lambda w: "/places/rules/", ALL, queries=13),
     PageRow(
         "places:rule_edit",
