@@ -1,5 +1,6 @@
 """Forms of campaigns."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, cast
 
@@ -7,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tongchuang.accounts.models import Unit, User
-from tongchuang.campaigns.models import Campaign, Gate, Task, Title
+from tongchuang.campaigns.models import AssignmentHelper, Campaign, Gate, Task, Title
 from tongchuang.standards.models import Clause, Framework, Process
 
 DUTY_KINDS = (
@@ -182,13 +183,33 @@ class AssignmentForm(forms.Form):
     )
     reason = forms.CharField(label=_("依据"), max_length=200)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Offer units that can carry a duty, and city leaders."""
+    def __init__(self, *args: Any, beside: Iterable[AssignmentHelper] = (), **kwargs: Any) -> None:
+        """Offer units that can carry a duty, and city leaders.
+
+        Who stands `beside` the lead already has a field for his part; the words of a new one are
+        typed once he is saved.
+        """
         super().__init__(*args, **kwargs)
+        self._beside = {f"part_{one.unit_id}": one for one in beside}
+        for name, one in self._beside.items():
+            label = _("%(unit)s承担内容") % {"unit": one.unit.label}
+            self.fields[name] = forms.CharField(
+                label=label, max_length=200, required=False, initial=one.part
+            )
+        self.order_fields(["lead", "helpers", "joint", *self._beside, "sponsor", "reason"])
         cast(forms.ModelChoiceField[Unit], self.fields["lead"]).queryset = _units()
         cast(forms.ModelMultipleChoiceField[Unit], self.fields["helpers"]).queryset = _units()
         cast(forms.ModelMultipleChoiceField[Unit], self.fields["joint"]).queryset = _units()
         cast(forms.ModelChoiceField[User], self.fields["sponsor"]).queryset = _leaders()
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What `assign` takes: the units as lists, the parts by unit key."""
+        cleaned = self.cleaned_data
+        parts = {one.unit_id: cleaned[name] for name, one in self._beside.items()}
+        plain = {name: value for name, value in cleaned.items() if name not in self._beside}
+        lists = {name: list(cleaned[name]) for name in ("helpers", "joint")}
+        return {**plain, **lists, "parts": parts}
 
 
 class ReasonForm(forms.Form):

@@ -13,7 +13,15 @@ from typing import Any
 from tongchuang.supervision.rules import Facts, Ratio, RuleSet, Score, change, ranks, score
 
 Plain = dict[str, Any]
-_RATIOS = ("first_pass", "lasting", "tasks", "papers_accepted", "papers_first")
+_RATIOS = (
+    "first_pass",
+    "lasting",
+    "tasks",
+    "joint_tasks",
+    "support_tasks",
+    "papers_accepted",
+    "papers_first",
+)
 _SHARES = ("field", "coverage", "people")
 
 
@@ -38,7 +46,7 @@ def fact_row(facts: Facts) -> Plain:
 def facts_of(row: Plain, *, bonus: Iterable[str], adjustments: Iterable[str]) -> Facts:
     """The facts again, with the levels of praise and the adjustments that came after the cut."""
     values = dict(row)
-    for name in _RATIOS:
+    for name in row.keys() & set(_RATIOS):  # older bulletins know fewer
         values[name] = Ratio(*map(Decimal, row[name]))
     for name in _SHARES:
         values[name] = None if row[name] is None else Decimal(row[name])

@@ -25,6 +25,7 @@ class RuleSet:
     closing: Mapping[str, Decimal]
     dossier: Mapping[str, Decimal]
     cooperation: Mapping[str, Decimal]
+    relations: Mapping[str, Decimal]
     deductions: Mapping[str, Decimal]
     overdue_most: Decimal
     bonus: Mapping[str, Decimal]
@@ -73,6 +74,8 @@ class Facts:
     first_pass: Ratio = NOTHING
     lasting: Ratio = NOTHING
     tasks: Ratio = NOTHING
+    joint_tasks: Ratio = NOTHING
+    support_tasks: Ratio = NOTHING
     papers_accepted: Ratio = NOTHING
     papers_first: Ratio = NOTHING
     conflicts: int | None = None
@@ -127,7 +130,7 @@ def part_shares(facts: Facts, rules: RuleSet) -> dict[str, Decimal | None]:
                 "lasting": facts.lasting.share,
             },
         ),
-        "tasks": facts.tasks.share,
+        "tasks": tasks_share(facts, rules),
         "dossier": _dossier(facts, rules),
         "people": facts.people,
         "cooperation": _cooperation(facts, rules),
@@ -141,6 +144,17 @@ def _mean(weights: Mapping[str, Decimal], shares: Mapping[str, Decimal | None]) 
     if not whole:
         return None
     return sum((weights[name] * share for name, share in known.items()), ZERO) / whole
+
+
+def tasks_share(facts: Facts, rules: RuleSet) -> Decimal | None:
+    """Share of the weight of tasks on their curve; each relation counts by its own factor.
+
+    A factor of 0 leaves the relation out; None without any task that counts.
+    """
+    by_relation = {"lead": facts.tasks, "joint": facts.joint_tasks, "support": facts.support_tasks}
+    part = sum((rules.relations[name] * one.part for name, one in by_relation.items()), ZERO)
+    whole = sum((rules.relations[name] * one.whole for name, one in by_relation.items()), ZERO)
+    return Ratio(part, whole).share
 
 
 def _dossier(facts: Facts, rules: RuleSet) -> Decimal | None:

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from tongchuang.supervision.rules import HUNDRED, PARTS, RuleSet
 
-PRESENT = "2016-2"
+PRESENT = "2016-3"
 SCHEMA = "tongchuang/scoring/1"
 _ONE = Decimal(1)
 _MAPS = {
@@ -18,6 +18,7 @@ _MAPS = {
     "closing": {"on_time", "first_pass", "lasting"},
     "dossier": {"accepted", "first_review", "no_conflict"},
     "cooperation": {"late_reply", "groundless_return"},
+    "relations": {"lead", "joint", "support"},
     "deductions": {
         "overdue_general",
         "overdue_major",
@@ -38,6 +39,7 @@ _AMOUNTS = (
     "people_least",
     "objection_work_days",
 )
+_LEAD_ONLY = {"lead": 1, "joint": 0, "support": 0}  # versions before 2016-3 do not name them
 _WORDS = ("version", "title", "people_measure")
 
 
@@ -63,6 +65,7 @@ def parse(raw: object, file: str) -> RuleSet:
     """The rules from a file's content, checked: known names only, weights 100, shares 1."""
     if not isinstance(raw, dict) or raw.get("schema") != SCHEMA:
         raise BadRuleSet(f"{file}: schema is not {SCHEMA}")
+    raw = {"relations": _LEAD_ONLY} | raw
     maps = {name: _amounts(raw, name, keys, file) for name, keys in _MAPS.items()}
     _check_sum(maps["weights"], HUNDRED, f"{file}: weights")
     _check_sum(maps["closing"], _ONE, f"{file}: closing")
@@ -76,6 +79,7 @@ def parse(raw: object, file: str) -> RuleSet:
         closing=maps["closing"],
         dossier=maps["dossier"],
         cooperation=maps["cooperation"],
+        relations=maps["relations"],
         deductions=maps["deductions"],
         overdue_most=amount["overdue_most"],
         bonus=maps["bonus"],

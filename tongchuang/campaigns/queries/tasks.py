@@ -1,15 +1,22 @@
 """Reading tasks, their lag and their progress."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery, prefetch_related_objects
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, prefetch_related_objects
 
 from tongchuang.accounts.models import Unit, User
 from tongchuang.accounts.permissions import subtree
-from tongchuang.campaigns.models import Campaign, Progress, Task, TaskNode
+from tongchuang.campaigns.models import (
+    Assignment,
+    AssignmentHelper,
+    Campaign,
+    Progress,
+    Task,
+    TaskNode,
+)
 from tongchuang.campaigns.rules import Lag, Node, lag
 
 
@@ -129,19 +136,56 @@ def task_lag(task: Task, *, on: date) -> Lag:
 
 
 def curve_shares(campaign: Campaign, *, on: date) -> dict[int, CurveShare]:
-    """Per unit the weight of its tasks and of those on their curve at the end of a day.
+    """Per lead unit the weight of its tasks and of those on their curve at the end of a day.
 
     Reads the progress known on that day, so that a past month can be computed again; a task
     that is broken down has done what its parts had. Three queries.
     """
+    shares: dict[int, CurveShare] = {}
+    for one in _on_curve(campaign, on):
+        shares[one.unit] = _with(shares.get(one.unit), one.unit, one)
+    return shares
+
+
+def shares_beside(campaign: Campaign, *, on: date) -> dict[tuple[int, str], CurveShare]:
+    """The same for the units beside the lead, by unit and relation (speech 3.2.4, 3.2.5).
+
+    A task counts for the joint and supporting units of the issued assignment of its clause, its
+    own unit apart. Four queries.
+    """
+    beside: dict[int, list[tuple[int, str]]] = {}
+    rows = AssignmentHelper.objects.filter(
+        Q(assignment__issued_on=None) | Q(assignment__issued_on__lte=on),
+        assignment__campaign=campaign,
+        assignment__status=Assignment.Status.ISSUED,
+    )
+    for clause, unit, kind in rows.values_list("assignment__clause", "unit", "kind"):
+        beside.setdefault(clause, []).append((unit, kind))
+    shares: dict[tuple[int, str], CurveShare] = {}
+    for one in _on_curve(campaign, on):
+        for unit, kind in beside.get(one.clause or 0, ()):
+            if unit != one.unit:
+                shares[unit, kind] = _with(shares.get((unit, kind)), unit, one)
+    return shares
+
+
+@dataclass(frozen=True, slots=True)
+class _TaskThen:
+    """A task on a day: who leads it, for which clause, whether it was on its curve."""
+
+    unit: int
+    clause: int | None
+    weight: Decimal
+    on_curve: bool
+
+
+def _on_curve(campaign: Campaign, on: date) -> Iterator[_TaskThen]:
     tasks = Task.objects.counted().filter(campaign=campaign, starts_on__lte=on)
     tasks = tasks.exclude(status__in=Task.FINISHED, finished_on__lt=on.replace(day=1))
-    columns = ("id", "unit", "weight", "quantity", "starts_on", "due_on")
+    columns = ("id", "unit", "clause", "weight", "quantity", "starts_on", "due_on")
     known, nodes = _known(campaign, on), _nodes(tasks)
-    shares: dict[int, CurveShare] = {}
     facts = tasks.order_by("unit", "id").values_list(*columns)
-    for key, unit, weight, quantity, starts_on, due_on in facts:
-        old = shares.get(unit, CurveShare(unit, Decimal(0), Decimal(0), 0, 0))
+    for key, unit, clause, weight, quantity, starts_on, due_on in facts:
         state = lag(
             done=known[key],
             quantity=quantity,
@@ -150,12 +194,19 @@ def curve_shares(campaign: Campaign, *, on: date) -> dict[int, CurveShare]:
             on=on,
             nodes=nodes.get(key, ()),
         )
-        ahead = weight if state.on_curve else Decimal(0)
-        behind = old.behind + (not state.on_curve)
-        shares[unit] = CurveShare(
-            unit, old.weight + weight, old.on_curve + ahead, old.tasks + 1, behind
-        )
-    return shares
+        yield _TaskThen(unit, clause, weight, state.on_curve)
+
+
+def _with(old: CurveShare | None, unit: int, one: _TaskThen) -> CurveShare:
+    """A share with one more task."""
+    old = old or CurveShare(unit, Decimal(0), Decimal(0), 0, 0)
+    return CurveShare(
+        unit,
+        old.weight + one.weight,
+        old.on_curve + (one.weight if one.on_curve else 0),
+        old.tasks + 1,
+        old.behind + (not one.on_curve),
+    )
 
 
 def _known(campaign: Campaign, on: date) -> dict[int, Decimal]:

@@ -105,8 +105,8 @@ def assign(
     """Give a clause its one lead unit, helpers and sponsor leader; tells the old lead and the new.
 
     `helpers` support the lead, `joint` units share the matter, `parts` tells by unit key what
-    each of them does. A new assignment is a draft. A change of one that was issued makes a
-    change note, which keeps what it was.
+    each of them does; whom it does not name keeps his words. A new assignment is a draft. A change
+    of one that was issued makes a change note, which keeps what it was.
     """
     require(by, "campaigns.assign", campaign)
     row = Assignment.objects.select_for_update().filter(campaign=campaign, clause=clause).first()
@@ -150,13 +150,17 @@ def set_helpers(
     joint: Sequence[Unit] = (),
     parts: Mapping[int, str] | None = None,
 ) -> None:
-    """Write who stands beside the lead: supporting units and joint ones with their part."""
+    """Write who stands beside the lead: supporting units and joint ones with their part.
+
+    Whoever is not named in `parts` and stays keeps the words he has.
+    """
+    words = dict(row.helper_rows.values_list("unit", "part")) | dict(parts or {})
     wanted = {unit.pk: Relation.SUPPORT for unit in helpers}
     wanted |= {unit.pk: Relation.JOINT for unit in joint}
     wanted.pop(row.lead_id, None)
     row.helper_rows.all().delete()
     AssignmentHelper.objects.bulk_create(
-        AssignmentHelper(assignment=row, unit_id=pk, kind=kind, part=(parts or {}).get(pk, ""))
+        AssignmentHelper(assignment=row, unit_id=pk, kind=kind, part=words.get(pk, ""))
         for pk, kind in sorted(wanted.items())
     )
 

@@ -1,10 +1,12 @@
 """Change notes: the old version of an issued duty stays readable and the units are told again."""
 
+from collections.abc import Iterable
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tongchuang.accounts.models import Unit, User
-from tongchuang.campaigns.models import Assignment, ChangeNote, Relation, Task
+from tongchuang.campaigns.models import Assignment, AssignmentHelper, ChangeNote, Relation, Task
 from tongchuang.core import clock, outbox
 from tongchuang.core.numbering import next_number
 
@@ -37,9 +39,14 @@ def words_of_assignment(row: Assignment) -> Version:
         (_("牵头单位"), row.lead.label),
         (_("配合单位"), names[Relation.SUPPORT]),
         (_("共同单位"), names[Relation.JOINT]),
+        (_("承担内容"), _parts(beside)),
         (_("牵头领导"), row.sponsor.name if row.sponsor else "–"),
         (_("依据"), row.reason),
     ]
+
+
+def _parts(beside: Iterable[AssignmentHelper]) -> str:
+    return "；".join(f"{one.unit.label}：{one.part}" for one in beside if one.part) or "–"
 
 
 def note_change(

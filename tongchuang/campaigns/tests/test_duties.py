@@ -2,19 +2,23 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import cast
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tongchuang.accounts.models import Unit, User
 from tongchuang.accounts.tests.make import make_unit, make_user
 from tongchuang.campaigns import queries, services
-from tongchuang.campaigns.models import ChangeNote, Opinion, Task
+from tongchuang.campaigns.models import Assignment, ChangeNote, Opinion, Task
 from tongchuang.campaigns.rules import lag, share_out
 from tongchuang.campaigns.tests.make import make_campaign, make_plan, make_task
 from tongchuang.core import clock
-from tongchuang.standards.tests.make import make_article, make_chapter
+from tongchuang.standards.models import Framework
+from tongchuang.standards.tests.make import make_article, make_chapter, make_clause
 
 
 @pytest.fixture
@@ -184,3 +188,85 @@ def test_shares_add_up_to_the_whole(total: Decimal, parts: list[Decimal]) -> Non
     shares = share_out(total, parts)
     assert sum(shares) == total
     assert all(share >= 0 for share in shares)
+
+
+# Lead, joint and support
+def _joint(city: Unit, bureau: Unit, director: User) -> Assignment:
+    campaign = make_campaign(city=city)
+    clause = make_clause(make_article(make_chapter(cast(Framework, campaign.framework))))
+    other, third = make_unit(city), make_unit(city)
+    row = services.assign(
+        campaign,
+        clause,
+        lead=bureau,
+        helpers=[other],
+        joint=[third],
+        sponsor=None,
+        reason="市长办公会",
+        by=director,
+        parts={other.pk: "提供名册", third.pk: "拆除违建"},
+    )
+    Assignment.objects.filter(pk=row.pk).update(
+        status=Assignment.Status.ISSUED, issued_on=date(2016, 1, 4)
+    )
+    return Assignment.objects.get(pk=row.pk)
+
+
+def _parts(row: Assignment) -> dict[str, str]:
+    return dict(row.helper_rows.order_by("-kind").values_list("kind", "part"))
+
+
+def test_saving_an_assignment_keeps_the_words_of_every_part(
+    city: Unit, bureau: Unit, director: User
+) -> None:
+    row = _joint(city, bureau, director)
+    beside = {one.kind: one.unit for one in row.helper_rows.all()}
+    services.assign(
+        row.campaign,
+        row.clause,
+        lead=bureau,
+        helpers=[beside["support"]],
+        joint=[beside["joint"]],
+        sponsor=None,
+        reason="补充依据",
+        by=director,
+    )
+    assert _parts(row) == {"support": "提供名册", "joint": "拆除违建"}
+
+
+def test_a_part_is_typed_on_the_page_and_its_change_is_noted(
+    city: Unit, bureau: Unit, director: User, client: Client
+) -> None:
+    row = _joint(city, bureau, director)
+    beside = {one.kind: one.unit_id for one in row.helper_rows.all()}
+    client.force_login(director)
+    url = reverse("campaigns:assignment_edit", args=[row.campaign.code, row.clause.code])
+    page = client.get(url).content.decode()
+    assert "拆除违建" in page
+    sent = {
+        "lead": bureau.pk,
+        "helpers": [beside["support"]],
+        "joint": [beside["joint"]],
+        "reason": "会议议定",
+        "version": row.version,
+        f"part_{beside['support']}": "提供名册",
+        f"part_{beside['joint']}": "拆除违建，恢复绿化",
+    }
+    assert client.post(url, sent).status_code == 302
+    assert _parts(row)["joint"] == "拆除违建，恢复绿化"
+    changed = {name: new for name, _old, new in ChangeNote.objects.get().changes}
+    assert "恢复绿化" in changed["承担内容"]
+
+
+def test_a_task_counts_for_who_shares_and_who_helps_apart(
+    city: Unit, bureau: Unit, director: User
+) -> None:
+    row = _joint(city, bureau, director)
+    make_task(campaign=row.campaign, unit=bureau, clause=row.clause)
+    beside = {one.kind: one.unit_id for one in row.helper_rows.all()}
+    shares = queries.shares_beside(row.campaign, on=date(2016, 2, 1))
+    assert {key: one.tasks for key, one in shares.items()} == {
+        (beside["joint"], "joint"): 1,
+        (beside["support"], "support"): 1,
+    }
+    assert queries.shares_beside(row.campaign, on=date(2016, 1, 3)) == {}  # not issued yet

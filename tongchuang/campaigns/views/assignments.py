@@ -1,7 +1,5 @@
 """Who answers for which clause."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -13,7 +11,7 @@ from tongchuang.accounts.models import Unit
 from tongchuang.accounts.permissions import Request, require, requires
 from tongchuang.campaigns import queries, services
 from tongchuang.campaigns.forms import AssignmentForm, PaperForm
-from tongchuang.campaigns.models import Assignment, Campaign, Relation
+from tongchuang.campaigns.models import Assignment, AssignmentHelper, Campaign, Relation
 from tongchuang.campaigns.sheets import assignment_sheet, relation_sheet
 from tongchuang.campaigns.views.campaigns import campaign_of
 from tongchuang.core import audit, clock
@@ -46,12 +44,13 @@ def assignment_edit(request: Request, campaign: str, clause: str) -> HttpRespons
     require(request.user, "campaigns.assign", target)
     article = get_object_or_404(Clause, code=clause, framework=target.framework_id)
     row = Assignment.objects.filter(campaign=target, clause=article).first()
-    form = AssignmentForm(request.POST or None, initial=_initial(row))
+    beside = list(row.helper_rows.select_related("unit").order_by("unit__path")) if row else []
+    form = AssignmentForm(request.POST or None, initial=_initial(row, beside), beside=beside)
     if request.method == "POST":
         if row:
             check_version(row, request)
         if form.is_valid():
-            services.assign(target, article, by=request.user, **_values(form))
+            services.assign(target, article, by=request.user, **form.values)
             messages.success(request, _("已保存，并通知新旧牵头单位。"))
             return redirect(reverse("campaigns:assignment_list") + f"?campaign={target.code}")
     context = {"campaign": target, "clause": article, "assignment": row, "form": form}
@@ -148,10 +147,9 @@ def _unit(request: Request) -> Unit | None:
     return found
 
 
-def _initial(row: Assignment | None) -> dict[str, object]:
+def _initial(row: Assignment | None, beside: list[AssignmentHelper]) -> dict[str, object]:
     if row is None:
         return {}
-    beside = list(row.helper_rows.all())
     return {
         "lead": row.lead_id,
         "helpers": [one.unit_id for one in beside if one.kind == Relation.SUPPORT],
@@ -159,8 +157,3 @@ def _initial(row: Assignment | None) -> dict[str, object]:
         "sponsor": row.sponsor_id,
         "reason": row.reason,
     }
-
-
-def _values(form: AssignmentForm) -> dict[str, Any]:
-    lists = {name: list(form.cleaned_data[name]) for name in ("helpers", "joint")}
-    return {**form.cleaned_data, **lists}

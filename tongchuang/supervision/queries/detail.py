@@ -14,6 +14,7 @@ from django.utils.translation import pgettext
 
 from tongchuang.accounts.comparison import group_word
 from tongchuang.assessment.explaining import PARTS as READINESS_PARTS
+from tongchuang.campaigns.models import Relation
 from tongchuang.core.templatetags.pages import day_time
 from tongchuang.supervision.models import Bulletin, Erratum, Objection
 from tongchuang.supervision.paper import climbed, readiness_gap, signed, tenths, whole_percent
@@ -255,18 +256,19 @@ def explain(bulletin: Bulletin, unit_id: int) -> Explained | None:
 
 
 def _part(name: str, bulletin: Bulletin, row: Plain, line: Plain, rules: RuleSet) -> Part:
+    applies = line["parts"][name] is not None
     return Part(
         key=name,
         label=PART_WORDS[name],
         points=line["parts"][name],
         weight=line["weights"][name],
         full=str(rules.weights[name]),
-        words=_words(name, row) if line["parts"][name] is not None else _no_part(name, row, rules),
+        words=_words(name, row, rules) if applies else _no_part(name, row, rules),
         url=_records(name, row, bulletin.month),
     )
 
 
-def _words(name: str, row: Plain) -> str:
+def _words(name: str, row: Plain, rules: RuleSet) -> str:
     facts = row["facts"]
     match name:
         case "field":
@@ -282,7 +284,7 @@ def _words(name: str, row: Plain) -> str:
                 "lasting": _of(facts["lasting"]),
             }
         case "tasks":
-            return _("达到时序的任务权重 %(ratio)s") % {"ratio": _of(facts["tasks"])}
+            return _on_curve(facts, rules)
         case "dossier":
             return _("已采用 %(accepted)s；一次通过 %(first)s") % {
                 "accepted": _of(facts["papers_accepted"]),
@@ -293,6 +295,21 @@ def _words(name: str, row: Plain) -> str:
         case _:
             words = _("迟复 %(late)s 次，无理由退回 %(n)s 次")
             return words % {"late": facts["late_replies"], "n": facts["groundless_returns"]}
+
+
+def _on_curve(facts: Plain, rules: RuleSet) -> str:
+    """The weight of tasks on their curve, led, shared and supported apart with their factors."""
+    words = [_("达到时序的任务权重 %(ratio)s") % {"ratio": _of(facts["tasks"])}]
+    for relation, ratio in (("joint", "joint_tasks"), ("support", "support_tasks")):
+        factor = rules.relations[relation]
+        if factor and Decimal(facts.get(ratio, ["0", "0"])[1]):
+            names = {
+                "relation": Relation(relation).label,
+                "ratio": _of(facts[ratio]),
+                "factor": f"{factor.normalize():f}",
+            }
+            words.append(_("%(relation)s %(ratio)s（按 %(factor)s 计）") % names)
+    return _("；").join(words)
 
 
 def _satisfied(row: Plain) -> str:

@@ -18,8 +18,8 @@ from django.utils.module_loading import import_string
 from tongchuang.accounts.models import Unit
 from tongchuang.accounts.permissions import subtree
 from tongchuang.assessment.models import Figure
-from tongchuang.campaigns.models import Campaign
-from tongchuang.campaigns.queries import curve_shares
+from tongchuang.campaigns.models import Campaign, Relation
+from tongchuang.campaigns.queries import curve_shares, shares_beside
 from tongchuang.cases.models import Case, CaseHelper, CaseQuerySet, Leg, Slip
 from tongchuang.cases.queries.figures import ClosingFigures, closing_by_unit
 from tongchuang.cases.queries.lists import month_span
@@ -265,13 +265,17 @@ def facts_of_month(
     return {unit.pk: _facts(unit.pk, sources) for unit in units}
 
 
-def _tasks(month: Month, fold: Fold) -> dict[int, Ratio]:
-    found: dict[int, Ratio] = {}
-    for unit, row in curve_shares(month.campaign, on=month.last).items():
+def _tasks(month: Month, fold: Fold) -> dict[tuple[int, str], Ratio]:
+    """Weight of the tasks on their curve, by unit and how it stands to them."""
+    led = curve_shares(month.campaign, on=month.last).items()
+    rows = [((unit, str(Relation.LEAD)), row) for unit, row in led]
+    rows += shares_beside(month.campaign, on=month.last).items()
+    found: dict[tuple[int, str], Ratio] = {}
+    for (unit, relation), row in rows:
         owner = fold.get(unit)
         if owner is not None:
-            old = found.get(owner, Ratio())
-            found[owner] = Ratio(old.part + row.on_curve, old.whole + row.weight)
+            old = found.get((owner, relation), Ratio())
+            found[owner, relation] = Ratio(old.part + row.on_curve, old.whole + row.weight)
     return found
 
 
@@ -286,7 +290,9 @@ def _facts(pk: int, sources: Mapping[str, Any]) -> Facts:
         on_time=cases.on_time,
         first_pass=Ratio(cases.first_pass, cases.closed + sources["failed"][pk]),
         lasting=Ratio(cases.closed - cases.recurred, cases.closed),
-        tasks=sources["tasks"].get(pk, Ratio()),
+        tasks=sources["tasks"].get((pk, Relation.LEAD), Ratio()),
+        joint_tasks=sources["tasks"].get((pk, Relation.JOINT), Ratio()),
+        support_tasks=sources["tasks"].get((pk, Relation.SUPPORT), Ratio()),
         papers_accepted=accepted,
         papers_first=first,
         people=sources["people"].get(pk),

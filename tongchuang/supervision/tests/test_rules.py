@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tongchuang.supervision import rules
+from tongchuang.supervision.frozen import fact_row, facts_of
 from tongchuang.supervision.rules import PARTS, Facts, Ratio, change, ranks, score
 from tongchuang.supervision.rulesets import BadRuleSet, parse, rule_set
 
 D = Decimal
-RULES = rule_set("2016-2")
+RULES = rule_set("2016-3")
 CHENGNAN = Facts(
     field=D("86.4"),
     coverage=D(1),
@@ -60,6 +61,8 @@ def facts(draw: Callable[..., object]) -> Facts:
         "first_pass": Ratio(draw(st.integers(0, closed)), closed),  # type: ignore[arg-type]
         "lasting": Ratio(draw(st.integers(0, closed)), closed),  # type: ignore[arg-type]
         "tasks": draw(_ratios()),
+        "joint_tasks": draw(_ratios()),
+        "support_tasks": draw(_ratios()),
         "papers_accepted": draw(_ratios()),
         "papers_first": draw(_ratios()),
         "conflicts": draw(st.none() | st.integers(0, 3)),
@@ -263,3 +266,39 @@ def test_a_wrong_rules_file_is_refused_with_words(change_of: dict[str, object], 
 def test_an_unknown_version_is_refused() -> None:
     with pytest.raises(BadRuleSet):
         rule_set("1999-9")
+
+
+# Lead, joint and support (speech 3.2.4, 3.2.5)
+def test_helped_matters_count_by_half_and_joint_ones_whole() -> None:
+    unit = Facts(tasks=Ratio(6, 8), joint_tasks=Ratio(0, 2), support_tasks=Ratio(4, 4))
+    assert rules.tasks_share(unit, RULES) == D(8) / D(12)  # 6 + 0 + 2 of 8 + 2 + 2
+
+
+def test_who_only_helps_is_judged_by_what_he_helps_with() -> None:
+    assert rules.tasks_share(Facts(support_tasks=Ratio(3, 4)), RULES) == D("0.75")
+
+
+def test_months_under_earlier_rules_know_the_lead_alone() -> None:
+    unit = Facts(tasks=Ratio(6, 8), joint_tasks=Ratio(0, 2), support_tasks=Ratio(0, 4))
+    assert rules.tasks_share(unit, rule_set("2016-2")) == D("0.75")
+    assert rules.tasks_share(Facts(support_tasks=Ratio(3, 4)), rule_set("2016-2")) is None
+
+
+@given(_ratios(), _ratios(), _ratios())
+def test_keeping_up_never_costs_whatever_the_relation(
+    lead: Ratio, joint: Ratio, support: Ratio
+) -> None:
+    def share(support_part: Decimal | int) -> Decimal | None:
+        helped = Ratio(support_part, support.whole)
+        return rules.tasks_share(Facts(tasks=lead, joint_tasks=joint, support_tasks=helped), RULES)
+
+    now, best = share(support.part), share(support.whole)
+    assert (now is None) == (best is None)
+    assert now is None or best is None or 0 <= now <= best <= 1
+
+
+def test_facts_frozen_before_are_read_without_the_new_relations() -> None:
+    row = fact_row(CHENGNAN)
+    del row["joint_tasks"], row["support_tasks"]
+    read = facts_of(row, bonus=["city"], adjustments=[])
+    assert score(read, RULES) == score(CHENGNAN, RULES)
