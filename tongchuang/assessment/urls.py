@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from tongchuang.assessment import baseline_views, reuse_views, views
+from tongchuang.assessment import baseline_views, forecast_views, reuse_views, views
 
 app_name = "assessment"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -19,6 +19,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="baseline_export",
     ),
     path("cells/<str:clause>/<str:unit>/", views.cell, name="cell"),
+    path("forecast/", forecast_views.forecast_page, name="forecast"),
+    path("forecast/export/", forecast_views.forecast_export, name="forecast_export"),
     path("reuse/", reuse_views.reuse_page, name="reuse"),
     path("reuse/export/", reuse_views.reuse_export, name="reuse_export"),
     path("figures/", views.figure_list, name="figure_list"),

@@ -77,6 +77,21 @@ PAGES = [
         {"stranger": 302, "other": 404, "reader": 200, "owner": 200},
         queries=19,
     ),
+    PageRow(
+        "assessment:forecast",
+        "assessment.view",
+        lambda w: "/assessment/forecast/?campaign=NSC",
+        ALL,
+        queries=21,
+    ),
+    PageRow(
+        "assessment:forecast_export",
+        "assessment.view",
+        lambda w: "/assessment/forecast/export/?campaign=NSC",
+        ALL,
+        queries=21,
+        html=False,
+    ),
     PageRow("assessment:reuse", "assessment.view", lambda w: "/assessment/reuse/", ALL, queries=24),
     PageRow(
         "assessment:reuse_export",
