@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from tongchuang.core import clock
 from tongchuang.core.filetypes import FileRefused, Kind, kind_of
+from tongchuang.core.looks import keep_looks
 from tongchuang.core.models.files import StoredFile
 from tongchuang.core.photos import Photo, Shot, read_clean_photo, read_photo
 
@@ -141,6 +142,8 @@ def _keep(
             if photo.copy is not None:
                 row.copy.name = put(f"copy/{_place(row.sha256)}.jpg", photo.copy)
         row.save(force_insert=True)
+        if row.looks:
+            keep_looks([row])
     return row
 
 

@@ -1,5 +1,6 @@
 """Reading cases: lists, one case, figures."""
 
+from tongchuang.cases.queries.alike import AlikePhoto, alike_photos
 from tongchuang.cases.queries.detail import (
     CaseDetail,
     HandTime,
@@ -41,6 +42,7 @@ from tongchuang.cases.queries.lists import (
 from tongchuang.cases.queries.past import OpenThen, open_at
 
 __all__ = [
+    "AlikePhoto",
     "AreaCount",
     "CaseDetail",
     "CaseFilter",
@@ -53,6 +55,7 @@ __all__ = [
     "OpenThen",
     "SlowHand",
     "Todo",
+    "alike_photos",
     "case_detail",
     "case_list",
     "case_rows",

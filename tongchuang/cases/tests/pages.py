@@ -51,7 +51,7 @@ PAGES = [
     PageRow("cases:accept", "cases.accept", _case("accept/", status="dispatched"), _UNIT),
     PageRow("cases:return", "cases.return", _case("return/", status="dispatched"), _UNIT),
     PageRow("cases:reply", "cases.handle", _case("reply/", status="accepted"), _UNIT),
-    PageRow("cases:check", "cases.check", _case("check/", status="replied"), _CHECKER, queries=12),
+    PageRow("cases:check", "cases.check", _case("check/", status="replied"), _CHECKER, queries=13),
     PageRow("cases:extend", "cases.ask_extension", _case("extend/", status="accepted"), _UNIT),
     PageRow(
         "cases:decide_extension",

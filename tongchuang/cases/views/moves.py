@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from tongchuang.accounts.models import User
 from tongchuang.accounts.permissions import Request, can, require, requires
-from tongchuang.cases import forms, services
+from tongchuang.cases import forms, queries, services
 from tongchuang.cases.models import FLOW, Case, Photo
 from tongchuang.cases.views.records import may_move, photo_item, visible_case
 from tongchuang.core import audit
@@ -93,12 +94,12 @@ def _show(
         "page": page,
         "form": form,
         "stale": _last_event(case) if status == 409 else None,
-        **(_pair(case) if page.move == "close" else {}),
+        **(_pair(case, request.user) if page.move == "close" else {}),
     }
     return render_page(request, "cases/case_move.html", context, fragment="move", status=status)
 
 
-def _pair(case: Case) -> dict[str, Any]:
+def _pair(case: Case, user: User) -> dict[str, Any]:
     """The photos before and after, to hold against what is seen on the spot."""
     photos = list(case.photos.select_related("file", "by").order_by("id"))
     before = [photo for photo in photos if photo.moment == Photo.Moment.BEFORE]
@@ -106,6 +107,10 @@ def _pair(case: Case) -> dict[str, Any]:
     return {
         "before": photo_item(before[0]) if before else None,
         "after": photo_item(after[-1]) if after else None,
+        "alike": [
+            {"photo": photo_item(one.photo), "case": one.photo.case, "bits": one.bits}
+            for one in (queries.alike_photos(after[-1], user) if after else [])
+        ],
     }
 
 
