@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from tongchuang.core.tabular import Column, Sheet
-from tongchuang.followup.queries import ItemLine, KeyLine, StrengthLine, WeakLine
+from tongchuang.followup.queries import GapLine, ItemLine, KeyLine, StrengthLine, WeakLine
 from tongchuang.followup.words import ANSWERS, TRENDS
 
 
@@ -33,6 +33,28 @@ def weak_sheet() -> Sheet[WeakLine]:
                     row.deferral.decided_by.name if row.deferral and row.deferral.decided_by else ""
                 ),
             ),
+        ],
+    )
+
+
+def gap_sheet() -> Sheet[GapLine]:
+    """What was short at the launch or is now, and how far it is closed."""
+    return Sheet[GapLine](
+        _("补缺补差"),
+        [
+            Column(_("条款"), lambda row: row.clause.number),
+            Column(_("条款名称"), lambda row: row.clause.name, width=30),
+            Column(_("牵头单位"), lambda row: row.lead.name if row.lead else "", width=24),
+            Column(_("启动时"), lambda row: row.then.state_label),
+            Column(_("现在"), lambda row: row.now.state_label),
+            Column(_("结果"), lambda row: _("已补齐") if row.closed else _("未补齐")),
+            Column(_("立案"), lambda row: row.cases.filed),
+            Column(_("已销号"), lambda row: row.cases.closed),
+            Column(_("待核查"), lambda row: row.cases.replied),
+            Column(_("未销号"), lambda row: row.cases.open),
+            Column(_("超期"), lambda row: row.cases.overdue),
+            Column(_("任务"), lambda row: "；".join(t.title for t in row.tasks), width=40),
+            Column(_("硬件项目"), lambda row: "；".join(p.title for p in row.projects), width=30),
         ],
     )
 

@@ -8,11 +8,12 @@ from django.views.decorators.http import require_GET
 
 from tongchuang.accounts.permissions import Request, can, requires
 from tongchuang.campaigns.models import Campaign
+from tongchuang.campaigns.queries import next_gate
 from tongchuang.core import audit, clock
 from tongchuang.core.pages import export_response, render_page
 from tongchuang.core.tabular import Sheet
 from tongchuang.followup import queries, sheets
-from tongchuang.followup.queries import ItemLine, KeyLine, StrengthLine, WeakLine
+from tongchuang.followup.queries import GapLine, ItemLine, KeyLine, StrengthLine, WeakLine
 from tongchuang.priorities.queries import deferrals_to_decide
 from tongchuang.priorities.views import campaign_of
 
@@ -64,6 +65,38 @@ def weak_export(request: Request) -> HttpResponse:
     lines: list[WeakLine] = queries.weak_lines(request.user, campaign, on=clock.today())
     wanted = [line for line in lines if not tab or line.answer == tab]
     return _export(request, campaign, sheets.weak_sheet(), wanted, _("短板清单.xlsx"))
+
+
+# From the launch to the gate
+@requires("assessment.view")
+@require_GET
+def gap_list(request: Request) -> HttpResponse:
+    """What was short at the launch or is now: closed or open, by clause, unit and place."""
+    campaign = campaign_of(request)
+    report = queries.gap_report(request.user, campaign) if campaign else None
+    tab = _asked(request, "tab", ("open", "closed"))
+    lines = report.lines if report else []
+    context = {
+        "campaign": campaign,
+        "report": report,
+        "gate": next_gate(campaign) if campaign else None,
+        "lines": [line for line in lines if not tab or line.closed == (tab == "closed")],
+        "tab": tab,
+        "tabs": [
+            ("", _("全部"), len(lines)),
+            ("open", _("未补齐"), report.open if report else 0),
+            ("closed", _("已补齐"), report.closed if report else 0),
+        ],
+    }
+    return render_page(request, "followup/gap_list.html", context, fragment="rows")
+
+
+@requires("assessment.view")
+@require_GET
+def gap_export(request: Request) -> HttpResponse:
+    campaign = _campaign(request)
+    lines: list[GapLine] = queries.gap_report(request.user, campaign).lines
+    return _export(request, campaign, sheets.gap_sheet(), lines, _("补缺补差.xlsx"))
 
 
 # Strengths
