@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from tongchuang.accounts.models import User
+from tongchuang.accounts.permissions import can
 from tongchuang.assessment.models import Cell
 from tongchuang.campaigns.models import Campaign
 from tongchuang.changeover.models import Changeover, Entry, Line
@@ -24,6 +25,14 @@ def changeover_list(user: User) -> QuerySet[Changeover]:
             lines_total=Count("lines"), lines_open=Count("lines", filter=Q(lines__is_open=True))
         )
     )
+
+
+def to_sign(user: User) -> QuerySet[Changeover]:
+    """Ledgers that wait for this person's signature; nobody signs what they drew up."""
+    waiting = Changeover.objects.visible_to(user).filter(status=Changeover.Status.SUBMITTED)
+    if not can(user, "changeover.sign"):
+        return waiting.none()
+    return waiting.exclude(drafted_by=user).exclude(submitted_by=user)
 
 
 # Where to

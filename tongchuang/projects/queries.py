@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q, QuerySet, Sum
 
 from tongchuang.accounts.models import Unit, User
 from tongchuang.accounts.permissions import reach
@@ -32,6 +32,7 @@ TABS: dict[str, frozenset[str]] = {
     "finishing": frozenset({_S.COMPLETED, _S.ACCEPTED}),
     "in_use": frozenset({_S.IN_USE}),
 }
+NODE_AHEAD_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +94,7 @@ class ClauseNeed:
 # Lists
 def project_list(user: User, wanted: ProjectFilter, *, on: date) -> QuerySet[Project]:
     """The projects that `user` may see and asked for."""
-    found = Project.objects.visible_to(user)
-    found = found.filter(status__in=TABS[wanted.tab]) if wanted.tab in TABS else found
-    if not wanted.tab:
-        found = found.exclude(status=_S.CANCELLED)
+    found = _of_tab(user, wanted.tab, on)
     for name in ("kind", "unit"):
         if value := getattr(wanted, name):
             found = found.filter(**{name: value})
@@ -109,6 +107,13 @@ def project_list(user: User, wanted: ProjectFilter, *, on: date) -> QuerySet[Pro
     if wanted.colour:
         found = found.filter(pk__in=_of_colour(found, wanted.colour, on=on))
     return found
+
+
+def _of_tab(user: User, tab: str, on: date) -> QuerySet[Project]:
+    found = Project.objects.visible_to(user)
+    if tab == "owed":
+        return found.filter(pk__in=nodes_owed(user, on=on).order_by().values("project"))
+    return found.filter(status__in=TABS[tab]) if tab else found.exclude(status=_S.CANCELLED)
 
 
 def with_lines(projects: QuerySet[Project]) -> QuerySet[Project]:
@@ -131,7 +136,8 @@ def tab_counts(user: User, wanted: ProjectFilter, *, on: date) -> dict[str, int]
     rows = project_list(user, others, on=on).order_by().values_list("status")
     by_status = dict(rows.annotate(number=Count("pk")))
     counts = {tab: sum(by_status.get(s, 0) for s in states) for tab, states in TABS.items()}
-    return {"": sum(by_status.values()), **counts}
+    owed = project_list(user, replace(others, tab="owed"), on=on).count()
+    return {"": sum(by_status.values()), "owed": owed, **counts}
 
 
 def colour_counts(user: User, *, on: date) -> dict[str, int]:
@@ -190,6 +196,39 @@ def _line(project: Project, on: date) -> ProjectLine:
 def _money(line: FundingLine, on: date | None) -> Money:
     due = line.approved if on and line.due_on and line.due_on <= on else Money().due
     return Money(line.applied, line.approved, line.received, line.spent, due)
+
+
+# What waits for a person
+@dataclass(frozen=True, slots=True)
+class NodesOwed:
+    """Open nodes to finish now: how many, how many of them late, the nearest limit ahead."""
+
+    count: int
+    late: int
+    due_on: date | None
+
+
+def nodes_owed(user: User, *, on: date) -> QuerySet[ProjectNode]:
+    """Open nodes of running projects, late or due within `NODE_AHEAD_DAYS`, of the user's units.
+
+    The office named at a node owes it, without one the unit that leads the project. Who reports
+    for the whole city owes none: they see the colours.
+    """
+    where = reach(user, "projects.report")
+    if where.everything or not where:
+        return ProjectNode.objects.none()
+    own = Q(office__in=where.unit_ids) | Q(office=None, project__unit__in=where.unit_ids)
+    near = Q(done_on=None, limit_on__lte=on + timedelta(days=NODE_AHEAD_DAYS))
+    return ProjectNode.objects.filter(own, near, project__status__in=Project.RUNNING)
+
+
+def owed_for(user: User, *, on: date) -> NodesOwed:
+    """`nodes_owed` in figures; one query."""
+    late = Q(limit_on__lt=on)
+    found = nodes_owed(user, on=on).aggregate(
+        n=Count("pk"), late=Count("pk", filter=late), first=Min("limit_on", filter=~late)
+    )
+    return NodesOwed(found["n"], found["late"], found["first"])
 
 
 # One project

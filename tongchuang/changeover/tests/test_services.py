@@ -12,7 +12,7 @@ from tongchuang.assessment.services import compute_snapshot
 from tongchuang.campaigns.models import Assignment, Campaign, Task
 from tongchuang.campaigns.tests.make import make_task
 from tongchuang.cases.models import Case
-from tongchuang.changeover import services
+from tongchuang.changeover import queries, services
 from tongchuang.changeover.models import Changeover, Entry, Line
 from tongchuang.changeover.services import ChangeoverRefused, moving
 from tongchuang.changeover.survey import survey
@@ -285,3 +285,11 @@ def test_months_judged_by_the_old_edition_keep_their_judgement(office: Office) -
         march.framework_id,
     )
     assert Cell.objects.filter(snapshot=march, clause__framework__code="nsc2014").exists()
+
+
+def test_a_submitted_ledger_waits_for_the_commander_alone(office: Office) -> None:
+    found = submitted(office)
+    assert list(queries.to_sign(office.commander)) == [found]
+    assert not queries.to_sign(office.director).exists()
+    services.sign_changeover(found, paper_no="示政〔2021〕1号", by=office.commander, at=NOON)
+    assert not queries.to_sign(office.commander).exists()

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -12,11 +13,13 @@ from tongchuang.accounts.models import User
 from tongchuang.campaigns import queries as campaigns
 from tongchuang.cases import queries as cases
 from tongchuang.cases.queries.lists import with_rows
+from tongchuang.changeover import queries as changeover
 from tongchuang.core.pages import Counted
 from tongchuang.dossiers import queries as dossiers
 from tongchuang.followup import queries as followup
 from tongchuang.inspections import queries as inspections
 from tongchuang.meetings import queries as meetings
+from tongchuang.projects import queries as projects
 from tongchuang.public import queries as public
 from tongchuang.supervision import queries as supervision
 
@@ -53,6 +56,7 @@ def todo_groups(user: User, *, at: datetime) -> list[TodoGroup]:
     groups = [
         TodoGroup(_("问题案件"), "case", list(_of_cases(user, at))),
         TodoGroup(_("方案与任务"), "task", list(_of_campaigns(user, at))),
+        TodoGroup(_("硬件项目"), "project", list(_of_projects(user, at))),
         TodoGroup(_("会议与重大事项"), "rule", list(_of_meetings(user, at))),
         TodoGroup(_("四张清单"), "list", list(_of_lists(user, at))),
         TodoGroup(_("检查"), "walk", list(_of_inspections(user, at))),
@@ -73,6 +77,15 @@ def _of_campaigns(user: User, at: datetime) -> Iterator[TodoLine]:
         step = not todo.url.endswith("tab=behind")
         due_at = _end_of(todo.due_on)
         yield TodoLine(todo.label, _exact(todo.count), todo.url, due_at=due_at, counts=step)
+    if ledgers := changeover.to_sign(user).count():
+        yield TodoLine(_("换版台账待签批"), _exact(ledgers), reverse("changeover:list"))
+
+
+def _of_projects(user: User, at: datetime) -> Iterator[TodoLine]:
+    owed = projects.owed_for(user, on=at.date())
+    if owed.count:
+        url, due_at = reverse("projects:list") + "?tab=owed", _end_of(owed.due_on)
+        yield TodoLine(_("项目节点到期待办结"), _exact(owed.count), url, owed.late, due_at)
 
 
 def _of_meetings(user: User, at: datetime) -> Iterator[TodoLine]:

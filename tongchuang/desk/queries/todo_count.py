@@ -16,12 +16,14 @@ from tongchuang.accounts.permissions import can, reach
 from tongchuang.campaigns import queries as campaigns
 from tongchuang.campaigns.models import Opinion, Task, WorkPlan
 from tongchuang.cases import queries as cases
+from tongchuang.changeover import queries as changeover
 from tongchuang.core import outbox
 from tongchuang.dossiers.models import Paper
 from tongchuang.inspections.models import Round, Visit
 from tongchuang.inspections.queries.route import my_draws
 from tongchuang.meetings import queries as meetings
 from tongchuang.priorities import queries as priorities
+from tongchuang.projects import queries as projects
 from tongchuang.public import queries as public
 from tongchuang.supervision.models import Bulletin, Objection, UnitScore
 
@@ -57,6 +59,8 @@ def waiting(user: User, *, at: datetime) -> Waiting:
     steps = [
         *_of_cases(user, at),
         *_of_campaigns(user),
+        changeover.to_sign(user),
+        projects.nodes_owed(user, on=at.date()),
         *_of_meetings(user, at),
         *_of_lists(user),
         *_of_inspections(user, at),

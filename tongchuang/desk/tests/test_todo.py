@@ -1,5 +1,7 @@
 """What waits for whom."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
@@ -8,6 +10,8 @@ from tongchuang.cases.tests.make import Town, dispatched, later, make_case, make
 from tongchuang.core import clock
 from tongchuang.desk.queries import Waiting, todo_count, todo_groups
 from tongchuang.desk.queries.todo import total_of
+from tongchuang.projects.models import Project
+from tongchuang.projects.tests.make import make_project, make_yard
 from tongchuang.public.models import Report
 
 pytestmark = pytest.mark.django_db
@@ -95,3 +99,24 @@ def test_everybody_of_the_city_finds_the_number_of_the_frame_on_the_page(town: T
     for person in (city.director, city.supervisor, city.street_clerk, city.admin, town.leader):
         page = total_of(todo_groups(person, at=clock.now()))
         assert todo_count(person, at=clock.now()) == page
+
+
+def test_a_node_near_its_limit_waits_for_the_unit_that_owes_it(client: Client) -> None:
+    yard = make_yard()
+    project = make_project(yard, status=Project.Status.BUILDING)
+    today = clock.today()
+    project.nodes.update(office=None, done_on=today, limit_on=today)
+    late, near, far = project.nodes.all()[:3]
+    for node, days in ((late, -1), (near, 3), (far, 30)):
+        node.done_on, node.limit_on = None, today + timedelta(days=days)
+        node.save()
+    clerk = yard.city.bureau_clerk
+    [line] = [one for group in todo_groups(clerk, at=clock.now()) for one in group.lines]
+    assert (line.count.number, line.late, line.due_at is not None) == (2, 1, True)
+    assert todo_count(clerk, at=clock.now()) == 2
+    assert todo_count(yard.city.other_clerk, at=clock.now()) == 0
+    client.force_login(clerk)
+    assert project.title in client.get(line.url).content.decode()
+    near.office = yard.city.other_bureau
+    near.save()
+    assert todo_count(clerk, at=clock.now()) == 1

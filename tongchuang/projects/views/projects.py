@@ -250,7 +250,7 @@ def wanted_of(request: Request) -> ProjectFilter:
     tab, kind, colour = asked.get("tab", ""), asked.get("kind", ""), asked.get("colour", "")
     unit, clause = asked.get("unit", ""), asked.get("clause", "")
     return ProjectFilter(
-        tab=tab if tab in queries.TABS else "",
+        tab=tab if tab == "owed" or tab in queries.TABS else "",
         kind=kind if kind in kinds() else "",
         unit=Unit.objects.filter(code=unit).first() if unit else None,
         clause=Clause.objects.filter(code=clause).first() if clause else None,
@@ -263,6 +263,7 @@ def wanted_of(request: Request) -> ProjectFilter:
 def _tabs() -> list[tuple[str, str]]:
     return [
         ("", _("全部")),
+        ("owed", _("节点待办")),
         ("proposed", _("谋划对接")),
         ("early", _("前期")),
         ("building", _("在建")),
