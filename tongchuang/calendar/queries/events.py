@@ -18,6 +18,7 @@ from tongchuang.campaigns import queries as campaigns
 from tongchuang.campaigns.models import Campaign, Gate, Task
 from tongchuang.dossiers.models import Paper
 from tongchuang.inspections.models import Draw, Round, Visit
+from tongchuang.meetings.models import Attendance, Meeting
 from tongchuang.projects.kinds import node_name
 from tongchuang.projects.models import Project, ProjectNode
 from tongchuang.supervision.models import Bulletin
@@ -27,6 +28,7 @@ KINDS: dict[str, tuple[str | Promise, str]] = {
     "above": (gettext_lazy("上级期限"), "flag"),
     "task": (gettext_lazy("任务"), "task"),
     "node": (gettext_lazy("项目节点"), "project"),
+    "meeting": (gettext_lazy("会议"), "rule"),
     "round": (gettext_lazy("检查轮次"), "walk"),
     "visit": (gettext_lazy("检查"), "search"),
     "paper": (gettext_lazy("资料报送"), "box"),
@@ -170,6 +172,31 @@ def _nodes(user: User, wanted: Wanted, on: date) -> Iterator[Event]:
         )
 
 
+def _meetings(user: User, wanted: Wanted, on: date) -> Iterator[Event]:
+    """Meetings that were not called off, with their chair."""
+    meetings = Meeting.objects.visible_to(user).exclude(status=Meeting.Status.CANCELLED)
+    meetings = meetings.filter(held_on__range=(wanted.first, wanted.last))
+    if wanted.campaign:
+        meetings = meetings.filter(campaign=wanted.campaign)
+    if wanted.unit:
+        asked = Attendance.objects.filter(meeting=OuterRef("pk"), unit__in=_under(wanted.unit))
+        meetings = meetings.filter(Exists(asked))
+    for one in meetings.select_related("campaign", "chair"):
+        held = one.status == Meeting.Status.HELD
+        yield Event(
+            key=f"meeting-{one.pk}",
+            kind="meeting",
+            day=one.held_on,
+            until=one.held_on,
+            title=f"{one.starts_at:%H:%M} {one.title}",
+            url=reverse("meetings:detail", args=[one.pk]),
+            campaign=one.campaign.title,
+            unit=_named(wanted),
+            people=one.chair.name,
+            state="done" if held else "late" if one.held_on < on else "open",
+        )
+
+
 def _rounds(user: User, wanted: Wanted, on: date) -> Iterator[Event]:
     rounds = Round.objects.visible_to(user).select_related("campaign", "planned_by")
     rounds = rounds.filter(from_on__lte=wanted.last, to_on__gte=wanted.first)
@@ -267,6 +294,7 @@ _SOURCES: tuple[tuple[frozenset[str], _Source], ...] = (
     (frozenset({"gate", "above"}), _deadlines),
     (frozenset({"task"}), _tasks),
     (frozenset({"node"}), _nodes),
+    (frozenset({"meeting"}), _meetings),
     (frozenset({"round"}), _rounds),
     (frozenset({"visit"}), _visits),
     (frozenset({"paper"}), _papers),

@@ -11,13 +11,13 @@ def _unit(world: World) -> str:
 
 
 PAGES = [
-    PageRow("calendar:calendar", "campaigns.view", lambda w: "/calendar/", ALL, queries=27),
+    PageRow("calendar:calendar", "campaigns.view", lambda w: "/calendar/", ALL, queries=28),
     PageRow(
         "calendar:export",
         "campaigns.view",
         lambda w: "/calendar/export/",
         ALL,
-        queries=24,
+        queries=25,
         html=False,
     ),
     PageRow(

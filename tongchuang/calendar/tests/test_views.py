@@ -18,6 +18,7 @@ from tongchuang.cases.models import Case
 from tongchuang.cases.tests.make import make_site
 from tongchuang.core import clock
 from tongchuang.inspections.models import Draw, Round
+from tongchuang.meetings.tests.make import make_hall, make_meeting
 from tongchuang.projects.tests.make import Yard, make_project, make_yard
 
 pytestmark = pytest.mark.django_db
@@ -257,3 +258,19 @@ def test_pages_cost_the_same_for_few_and_for_many(client: Client, yard: Yard) ->
     few = [cost(page) for page in pages]
     more(12)
     assert [cost(page) for page in pages] == few
+
+
+def test_a_meeting_stands_in_the_calendar_of_those_who_are_asked() -> None:
+    hall = make_hall()
+    make_meeting(hall, title="已通知的会", status="announced", held_on=date(2016, 3, 14))
+    make_meeting(hall, title="取消的会", status="cancelled", held_on=date(2016, 3, 15))
+    seen = queries.events(hall.city.bureau_clerk, MARCH, on=TODAY)
+    assert [(one.kind, one.title, one.people) for one in seen if one.kind == "meeting"] == [
+        ("meeting", "09:00 已通知的会", hall.leader.name)
+    ]
+    others = queries.events(hall.city.other_clerk, MARCH, on=TODAY)
+    assert not [one for one in others if one.kind == "meeting"]
+    only = Wanted(*_span(), unit=hall.city.other_bureau)
+    assert not [
+        e for e in queries.events(hall.city.director, only, on=TODAY) if e.kind == "meeting"
+    ]
