@@ -131,6 +131,7 @@ ACTION_WORDS: Final[dict[str, str | Promise]] = {
     "export_heat": gettext_lazy("导出热力"),
     "export_figures": gettext_lazy("导出指标数值"),
     "export_forecast": gettext_lazy("导出关口预测"),
+    "make_package": gettext_lazy("生成上报数据包"),
     "export_reuse": gettext_lazy("导出一数多用"),
     "export_papers": gettext_lazy("导出资料目录"),
     "export_mappings": gettext_lazy("导出对照"),

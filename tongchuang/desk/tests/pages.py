@@ -29,6 +29,15 @@ PAGES = [
         html=False,
     ),
     PageRow("desk:search", "", lambda _w: "/search/?q=公厕", ALL, 26),
+    PageRow(
+        "desk:package", "assessment.view", lambda _w: "/package/?campaign=NSC", ALL, queries=12
+    ),
+    PageRow(
+        "desk:package_make",
+        "campaigns.manage",
+        lambda _w: "/package/make/?campaign=NSC",
+        {"stranger": 302, "other": 403, "reader": 403, "owner": 405},
+    ),
     PageRow("desk:message_list", "", lambda _w: "/messages/", ALL, 15),
     PageRow("desk:message_open", "", _message, {"stranger": 302, "reader": 404, "owner": 404}),
     PageRow("desk:message_read", "", lambda w: f"{_message(w)}read/", POST_ONLY),

@@ -11,6 +11,7 @@ from tongchuang.desk.views.mail import (
     messages_failed,
     messages_read,
 )
+from tongchuang.desk.views.package import package, package_make
 from tongchuang.desk.views.todo import todo
 
 __all__ = [
@@ -23,6 +24,8 @@ __all__ = [
     "message_retry",
     "messages_failed",
     "messages_read",
+    "package",
+    "package_make",
     "search",
     "todo",
 ]
