@@ -752,6 +752,7 @@ LISTS: dict[str, Callable[[], LongList]] = {
     "campaigns:opinion_list": opinion_list,
     "campaigns:obstacle_list": obstacle_list,
     "followup:weak_list": followed("weak", "weak"),
+    "followup:gap_list": followed("gaps", "weak"),
     "followup:strength_list": followed("strengths", "strength"),
     "followup:key_list": followed("keys", "hard"),
     "followup:item_list": followed("items", "met"),

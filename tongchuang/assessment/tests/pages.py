@@ -82,7 +82,7 @@ PAGES = [
         "assessment.view",
         lambda w: "/assessment/forecast/?campaign=NSC",
         ALL,
-        queries=21,
+        queries=22,
     ),
     PageRow(
         "assessment:forecast_export",
@@ -106,7 +106,7 @@ PAGES = [
         "assessment.view",
         lambda w: "/assessment/figures/?campaign=NSC",
         ALL,
-        queries=24,
+        queries=25,
     ),
     PageRow(
         "assessment:figure_export",
@@ -128,7 +128,7 @@ PAGES = [
         "assessment.view",
         lambda w: f"/assessment/figures/{_measure(w)}/",
         ALL,
-        queries=25,
+        queries=26,
     ),
     PageRow(
         "assessment:figure_enter",

@@ -25,7 +25,13 @@ from tongchuang.campaigns.breakdown.understanding import (
     tell_group,
     understand,
 )
-from tongchuang.campaigns.models import BreakdownDraft, BreakdownRow, Campaign
+from tongchuang.campaigns.models import (
+    Assignment,
+    BreakdownDraft,
+    BreakdownRow,
+    Campaign,
+    Relation,
+)
 from tongchuang.campaigns.services.assignments import assign
 from tongchuang.campaigns.services.tasks import change_task, create_task
 from tongchuang.core.files import FileRefused, store_file
@@ -376,11 +382,16 @@ def _write_duty(
     same = present and (present.lead, present.sponsor) == (found.lead, sponsor)
     if same and present and set(present.helpers.all()) == set(helpers):
         return
+    # The table names helpers without their kind: a unit that shares the matter goes on sharing it.
+    joint = present.helper_rows.filter(kind=Relation.JOINT) if present else None
+    shared = {one.unit for one in joint.select_related("unit")} if joint else set()
     assign(
         campaign,
         clause,
         lead=found.lead,
-        helpers=helpers,
+        helpers=[unit for unit in helpers if unit not in shared],
+        joint=[unit for unit in helpers if unit in shared],
+        origin=Assignment.Origin.IMPORT,
         sponsor=sponsor,
         reason=reason[:200],
         by=by,

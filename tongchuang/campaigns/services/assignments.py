@@ -101,6 +101,7 @@ def assign(
     by: User,
     joint: Sequence[Unit] = (),
     parts: Mapping[int, str] | None = None,
+    origin: Assignment.Origin = Assignment.Origin.HAND,
 ) -> Assignment:
     """Give a clause its one lead unit, helpers and sponsor leader; tells the old lead and the new.
 
@@ -119,11 +120,12 @@ def assign(
     if row.pk:
         remember(row)
     row.lead, row.sponsor, row.reason = lead, sponsor, reason
-    row.origin = Assignment.Origin.HAND
+    row.origin = origin
     helpers = [unit for unit in helpers if unit != lead and unit not in joint]
     told = [unit.pk for unit in (*helpers, *joint) if unit != lead]
-    save_audited(row, "assign", by=by, reason=reason, helpers=told)
-    set_helpers(row, helpers, joint, parts or {})
+    words = {str(pk): text for pk, text in (parts or {}).items() if pk in told}
+    save_audited(row, "assign", by=by, reason=reason, helpers=told, parts=words)
+    set_helpers(row, helpers, joint, parts)
     if issued:
         note_change(row, before, words_of_assignment(row), reason=reason, by=by)
     for unit in {lead, old_lead} - {None} if lead != old_lead else set():

@@ -191,7 +191,7 @@ PAGES = [
         "campaigns.view",
         lambda w: "/campaigns/assignments/?campaign=NSC",
         ALL,
-        queries=19,
+        queries=20,
     ),
     PageRow(
         "campaigns:assignment_edit",

@@ -436,3 +436,18 @@ def test_the_page_costs_the_same_whatever_the_rows(
         return len(queries)
 
     assert cost(2) == cost(40)
+
+
+def test_an_imported_duty_says_so_and_a_sharing_unit_goes_on_sharing(
+    campaign: Campaign, director: User, units: dict[str, Unit], toilets: Clause
+) -> None:
+    services.assign(
+        campaign, toilets, lead=units["人社局"], helpers=[], joint=[units["青山镇"]],
+        parts={units["青山镇"].pk: "建 3 座"}, sponsor=None, reason="会议", by=director,
+    )  # fmt: skip
+    confirm(upload(campaign, sheet(ROW), director), director)
+    row = campaign.assignments.get()
+    assert (row.origin, row.lead) == ("import", units["城管局"])
+    assert ("青山镇", "joint", "建 3 座") in row.helper_rows.values_list(
+        "unit__short_name", "kind", "part"
+    )

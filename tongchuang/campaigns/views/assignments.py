@@ -50,8 +50,12 @@ def assignment_edit(request: Request, campaign: str, clause: str) -> HttpRespons
         if row:
             check_version(row, request)
         if form.is_valid():
-            services.assign(target, article, by=request.user, **form.values)
+            saved = services.assign(target, article, by=request.user, **form.values)
             messages.success(request, _("已保存，并通知新旧牵头单位。"))
+            known = {one.unit_id for one in beside}
+            if saved.helper_rows.exclude(unit__in=known).exists():
+                messages.info(request, _("请写明新加单位的承担内容。"))
+                return redirect("campaigns:assignment_edit", target.code, article.code)
             return redirect(reverse("campaigns:assignment_list") + f"?campaign={target.code}")
     context = {"campaign": target, "clause": article, "assignment": row, "form": form}
     status = 422 if form.errors else 200

@@ -30,7 +30,7 @@ PAGES = [
     ),
     PageRow("desk:search", "", lambda _w: "/search/?q=公厕", ALL, 26),
     PageRow(
-        "desk:package", "assessment.view", lambda _w: "/package/?campaign=NSC", ALL, queries=12
+        "desk:package", "assessment.view", lambda _w: "/package/?campaign=NSC", ALL, queries=13
     ),
     PageRow(
         "desk:package_make",

@@ -38,7 +38,7 @@ def _list(name: str, path: str, queries: int) -> list[PageRow]:
 
 PAGES = [
     *_list("weak", "weak", 21),
-    *_list("gap", "gaps", 23),
+    *_list("gap", "gaps", 24),
     *_list("strength", "strengths", 20),
     *_list("key", "keys", 20),
     *_list("item", "items", 23),

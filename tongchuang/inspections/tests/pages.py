@@ -40,7 +40,7 @@ PAGES = [
         _PLAN,
         queries=13,
     ),
-    PageRow("inspections:round_detail", "inspections.view", _round(), _ALL, 28),
+    PageRow("inspections:round_detail", "inspections.view", _round(), _ALL, 29),
     PageRow(
         "inspections:round_draw",
         "inspections.plan",
@@ -48,7 +48,7 @@ PAGES = [
         {"stranger": 302, "other": 403, "reader": 302, "owner": 302},
     ),
     PageRow(
-        "inspections:round_questions", "inspections.view", _round("questions/"), _ALL, queries=16
+        "inspections:round_questions", "inspections.view", _round("questions/"), _ALL, queries=17
     ),
     PageRow("inspections:round_close", "inspections.plan", _round("close/"), _POST_PLAN),
     PageRow(
