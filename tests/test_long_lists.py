@@ -35,7 +35,7 @@ from tongchuang.campaigns.tests.make import (
     make_task,
     make_title,
 )
-from tongchuang.cases.models import Case, Photo, Slip
+from tongchuang.cases.models import Case, OwnershipSession, Photo, Slip
 from tongchuang.cases.tests.make import Town, dispatched, make_class, make_site, make_town
 from tongchuang.changeover.tests.make import make_changeover, make_entry
 from tongchuang.core import audit, clock, outbox
@@ -404,6 +404,18 @@ def case_list() -> LongList:
     return LongList(town.city.director, "/cases/", add)
 
 
+def ownership_list() -> LongList:
+    town = make_town()
+
+    def add(_n: int) -> None:
+        case = dispatched(town, to=make_unit(parent=town.city.root), problem_class=make_class())
+        OwnershipSession.objects.create(
+            case=case, opened_at=clock.now(), due_at=clock.now(), interim=town.city.street
+        )
+
+    return LongList(town.city.director, "/cases/ownership/", add)
+
+
 # inspections
 def round_list() -> LongList:
     beat = make_beat()
@@ -758,6 +770,7 @@ LISTS: dict[str, Callable[[], LongList]] = {
     "followup:item_list": followed("items", "met"),
     "priorities:highlight_list": highlight_list,
     "cases:list": case_list,
+    "cases:ownership_list": ownership_list,
     "inspections:round_list": round_list,
     "inspections:my_visits": my_visits,
     "inspections:place_visits": place_visits,

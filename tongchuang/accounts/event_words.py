@@ -71,6 +71,7 @@ ACTION_WORDS: Final[dict[str, str | Promise]] = {
     "end_lead_rule": gettext_lazy("终止主办规则"),
     "export_lead_rules": gettext_lazy("导出主办规则"),
     "export_ownership": gettext_lazy("导出权属认定"),
+    "open_session": gettext_lazy("提起权属认定"),
     "set_rule": gettext_lazy("设定规则"),
     "set_dates": gettext_lazy("设定期限"),
     "add_prerequisite": gettext_lazy("增加前置关口"),

@@ -109,6 +109,7 @@ ROLES: Final[dict[str, Role]] = {
         "supervision.issue",
         "supervision.correct",
         "cases.supervise",
+        "cases.rule_ownership",
         "public.view",
         "public.answer",
         "places.manage",

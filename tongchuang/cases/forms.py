@@ -13,10 +13,11 @@ from django.utils.translation import pgettext_lazy
 
 from tongchuang.accounts.models import Unit, User
 from tongchuang.accounts.permissions import subtree
-from tongchuang.cases.models import Case, CaseHelper, Leg
+from tongchuang.cases.models import Case, CaseHelper, Leg, OwnershipSession
 from tongchuang.cases.queries import CaseFilter
 from tongchuang.cases.queries.lists import STEPS
 from tongchuang.cases.services.extending import longest_extension
+from tongchuang.cases.services.ownership import returned_units
 from tongchuang.places.models import Site
 from tongchuang.standards.models import ProblemClass
 
@@ -331,6 +332,49 @@ def sites_found(user: User, words: str, chosen: Any = None) -> QuerySet[Site]:
     if chosen_pk:
         keys.append(chosen_pk)
     return sites.filter(pk__in=keys)
+
+
+# Whose it is
+class HoldForm(forms.Form):
+    """What was seen at an ownership session on the spot."""
+
+    held_at = forms.DateTimeField(
+        label=_("召开时间"),
+        widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
+    )
+    present = _text(_("到场单位和人员"), most=1000)
+    papers = _text(_("查看的材料"), most=2000, help_text=_("文件、协议、图纸的名称和文号"))
+    findings = _text(_("现场情况"), most=2000)
+
+
+class RulingForm(forms.Form):
+    """Whose the case is, for what else that holds, whose returns had no ground."""
+
+    lead = forms.ModelChoiceField(
+        Unit.objects.none(), label=_("认定的主办单位"), empty_label=_("请选择")
+    )
+    grounds = _text(_("裁定理由"), most=2000, help_text=_("依据哪份材料、哪条规定"))
+    scope = forms.ChoiceField(
+        label=_("适用范围"),
+        choices=OwnershipSession.Scope.choices,
+        widget=forms.RadioSelect,
+        help_text=_("除“只对本案”外，裁定从今天起成为主办规则。"),
+    )
+    groundless = forms.ModelMultipleChoiceField(
+        Unit.objects.none(),
+        label=_("无理由退回的单位"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("计入该单位当月考核"),
+    )
+
+    def __init__(self, *args: Any, session: OwnershipSession, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        case = session.case
+        self.fields["lead"].queryset = lead_units(case)  # type: ignore[attr-defined]  # a ModelChoiceField
+        sent_back = [unit.pk for unit in returned_units(case)]
+        units = Unit.objects.filter(pk__in=sent_back)
+        self.fields["groundless"].queryset = units  # type: ignore[attr-defined]  # a ModelChoiceField
 
 
 # The filter of the list

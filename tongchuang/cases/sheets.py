@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from tongchuang.accounts.models import Unit, User
 from tongchuang.accounts.services import robot
-from tongchuang.cases.models import Case
+from tongchuang.cases.models import Case, OwnershipSession
 from tongchuang.cases.rules import Limits, Step
 from tongchuang.cases.services.filing import city_of
 from tongchuang.cases.services.imports import Past, import_cases
@@ -218,6 +218,31 @@ def _point(row: Row) -> tuple[float, float] | None:
     if not lon or not lat or not (-180 <= lon <= 180 and -90 <= lat <= 90):
         return None
     return lon, lat
+
+
+def ownership_sheet() -> Sheet[OwnershipSession]:
+    """Ownership sessions with their rulings."""
+    return Sheet[OwnershipSession](
+        _("权属认定"),
+        [
+            Column(_("案号"), lambda s: s.case.number),
+            Column(_("问题"), lambda s: s.case.title, width=32),
+            Column(_("状态"), lambda s: s.get_status_display()),
+            Column(_("临时处置单位"), lambda s: s.interim and str(s.interim)),
+            Column(_("提起时间"), lambda s: s.opened_at),
+            Column(_("召开时限"), lambda s: s.due_at),
+            Column(_("召开时间"), lambda s: s.held_at),
+            Column(_("到场单位和人员"), lambda s: s.present, width=32),
+            Column(_("查看的材料"), lambda s: s.papers, width=32),
+            Column(_("认定的主办单位"), lambda s: s.lead and str(s.lead)),
+            Column(_("裁定理由"), lambda s: s.grounds, width=32),
+            Column(
+                _("无理由退回的单位"),
+                lambda s: "、".join(str(unit) for unit in s.groundless.all()),
+            ),
+            Column(_("文号"), lambda s: s.document_no),
+        ],
+    )
 
 
 def _names_of_units() -> dict[str, Unit]:

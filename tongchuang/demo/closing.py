@@ -9,6 +9,9 @@ from tongchuang.accounts.models import Post
 from tongchuang.assessment.baselines import freeze_baseline
 from tongchuang.assessment.services import compute_snapshot
 from tongchuang.campaigns.services import assign_by_rule
+from tongchuang.cases import services as cases
+from tongchuang.cases.models import Case
+from tongchuang.cases.services.dispatching import open_for
 from tongchuang.core import clock
 from tongchuang.core.audit import Entry
 from tongchuang.core.models import Counter
@@ -32,7 +35,7 @@ def conclude(city: City) -> None:
     """Write all events in their order; between them run the days on which services acted."""
     events = sorted(city.entries, key=_at)
     start = 0
-    for moment, step in [*_DAYS, (NOW, _nothing)]:
+    for moment, step in [*_DAYS, (NOW, _hold_session)]:
         end = next((n for n in range(start, len(events)) if _at(events[n]) > moment), len(events))
         record_history(events[start:end])
         start = end
@@ -46,8 +49,21 @@ def _at(entry: Entry) -> datetime:
     return entry.at or NOW
 
 
-def _nothing(_city: City) -> None:
-    """A day on which only the clock stops."""
+def _hold_session(city: City) -> None:
+    """Two units denied one case: the office went to the spot, the ruling is still to come."""
+    case = Case.objects.filter(status=Case.Status.RETURNED, returns__gte=2).order_by("pk").first()
+    if case is None:
+        return
+    dispatcher, began = city.people["wanghaiyan"], case.legs.get(ended_at=None).started_at
+    session = open_for(case, by=dispatcher, at=began)
+    cases.hold_session(
+        session,
+        held_at=NOW,
+        present="指挥部办公室、两个退回单位和属地各一人",
+        papers="两个退回单位的三定规定；管护移交清单",
+        findings="问题仍在，属地已先行清理围挡；两单位均称不属本单位职责。",
+        by=dispatcher,
+    )
 
 
 def _assign(city: City) -> None:

@@ -1,6 +1,7 @@
 """The closed loop: a problem, whose it is, what was done, how long it took."""
 
 from tongchuang.cases.models.case import FLOW, Case, CaseHelper, CaseQuerySet
+from tongchuang.cases.models.ownership import OwnershipSession
 from tongchuang.cases.models.slip import Slip
 from tongchuang.cases.models.trail import Extension, Leg, Pause, Photo, Source
 
@@ -11,6 +12,7 @@ __all__ = [
     "CaseQuerySet",
     "Extension",
     "Leg",
+    "OwnershipSession",
     "Pause",
     "Photo",
     "Slip",

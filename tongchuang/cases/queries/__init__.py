@@ -39,6 +39,12 @@ from tongchuang.cases.queries.lists import (
     todo_for,
     where_may,
 )
+from tongchuang.cases.queries.ownership import (
+    Return,
+    returns_of,
+    session_counts,
+    session_list,
+)
 from tongchuang.cases.queries.past import OpenThen, open_at
 
 __all__ = [
@@ -53,6 +59,7 @@ __all__ = [
     "Happening",
     "OpenCell",
     "OpenThen",
+    "Return",
     "SlowHand",
     "Todo",
     "alike_photos",
@@ -72,6 +79,9 @@ __all__ = [
     "open_by_clause_and_unit",
     "overdue_list",
     "problem_classes_of",
+    "returns_of",
+    "session_counts",
+    "session_list",
     "slowest_hands",
     "tab_counts",
     "timeline",

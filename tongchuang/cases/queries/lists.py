@@ -322,6 +322,7 @@ def where_may(user: User, action: str) -> Q:
 _TODO: tuple[tuple[str, str, str | Promise], ...] = (
     ("verify", "cases.verify_report", _("待我核实")),
     ("dispatch", "cases.dispatch", _("待我派发")),
+    ("ruling", "cases.rule_ownership", _("待裁定权属")),
     ("sign", "cases.accept", _("待我签收")),
     ("fix", "cases.handle", _("待我回复")),
     ("check", "cases.check", _("待我核查")),

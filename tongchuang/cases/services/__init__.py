@@ -34,6 +34,12 @@ from tongchuang.cases.services.filing import (
 from tongchuang.cases.services.handling import reply_case
 from tongchuang.cases.services.imports import Past, import_case, import_cases
 from tongchuang.cases.services.joining import join_case
+from tongchuang.cases.services.ownership import (
+    hold_session,
+    open_session,
+    returned_units,
+    rule_session,
+)
 from tongchuang.cases.services.photos import PhotoInput
 from tongchuang.cases.services.proposing import Proposal, propose_lead
 from tongchuang.cases.services.reminding import remind_and_slip
@@ -55,12 +61,14 @@ __all__ = [
     "dispatch_case",
     "file_case",
     "grant_extension",
+    "hold_session",
     "import_case",
     "import_cases",
     "join_case",
     "limits_for",
     "limits_of",
     "merge_case",
+    "open_session",
     "pause_case",
     "propose_lead",
     "refuse_extension",
@@ -73,6 +81,8 @@ __all__ = [
     "resubmit_case",
     "resume_case",
     "return_case",
+    "returned_units",
+    "rule_session",
     "send_back_case",
     "terms_day",
     "verify_report",

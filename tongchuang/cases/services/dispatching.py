@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -10,16 +11,20 @@ from django.utils.translation import gettext as _
 from tongchuang.accounts.models import Unit, User
 from tongchuang.accounts.permissions import require
 from tongchuang.cases import rules
-from tongchuang.cases.models import FLOW, Case, CaseHelper
+from tongchuang.cases.models import FLOW, Case, CaseHelper, OwnershipSession
 from tongchuang.cases.services.notices import office_of, tell
-from tongchuang.cases.services.proposing import trade_unit
+from tongchuang.cases.services.proposing import town_of, trade_unit
 from tongchuang.cases.services.trail import Refused, limits_for, make_move, moment
 from tongchuang.core import audit
 from tongchuang.core.calendars import city_calendar
 from tongchuang.core.flow import WrongState, locked, remember, save_audited
-from tongchuang.core.worktime import deadline
+from tongchuang.core.worktime import Limit, LimitUnit, deadline
 from tongchuang.core.worktime_words import limit_words
 
+# Reference: workflows, P9.
+RETURNS_TO_RULING = 2
+UNITS_TO_RULING = 3
+SESSION_LIMIT = Limit(1, LimitUnit.WORK_DAY)
 RETURN_REASONS = ("not_ours", "handed_over", "wrong_place", "already_done", "other")
 
 
@@ -35,6 +40,8 @@ def dispatch_case(case: Case, *, to: Unit, by: User, basis: str = "") -> Case:
         raise Refused(_("%(unit)s 已停用，不能派发。") % {"unit": to})
     if case.status == Case.Status.RETURNED and not basis.strip():
         raise Refused(_("退回后改派，须写明依据。"))
+    if waits_for_ruling(case):
+        raise Refused(_("正在权属认定，裁定后由系统派发。"))
     at = moment()
     case.lead, case.dispatched_at = to, at
     case.handler = case.accepted_at = case.replied_at = None
@@ -119,8 +126,8 @@ def return_case(
 ) -> Case:
     """Send a case back to the dispatcher: once per unit, inside the window, with a basis.
 
-    `reason` is one of `RETURN_REASONS`. The second return leaves the case to a ruling
-    (`Case.needs_ruling`). Raises `Refused` otherwise.
+    `reason` is one of `RETURN_REASONS`. The second return, or one after three units have had the
+    case, opens an ownership session. Raises `Refused` otherwise.
     """
     case = locked(case)
     FLOW.start(case, "return", by=by)
@@ -143,8 +150,38 @@ def return_case(
         why=reason,
         proposed=proposed.pk if proposed else None,
     )
-    tell(case, [office_of(case.city)], _("退回，待改派"), basis)
+    if case.returns >= RETURNS_TO_RULING or len(_units_touched(case)) >= UNITS_TO_RULING:
+        open_for(case, by=by, at=moment())
+    else:
+        tell(case, [office_of(case.city)], _("退回，待改派"), basis)
     return case
+
+
+def open_for(case: Case, *, by: User, at: datetime) -> OwnershipSession:
+    """Begin the ownership session of a returned case; the territory handles it meanwhile."""
+    session = OwnershipSession(
+        case=case,
+        opened_at=at,
+        due_at=deadline(at, SESSION_LIMIT, calendar=city_calendar()).at,
+        interim=town_of(case.territory),
+    )
+    save_audited(session, "open_session", by=by)
+    tell(case, [office_of(case.city)], _("请召开权属认定会"))
+    tell(case, [session.interim], _("权属认定期间请先临时处置"))
+    return session
+
+
+def waits_for_ruling(case: Case) -> bool:
+    """Whether nobody may dispatch the case before it is ruled whose it is."""
+    states = list(case.sessions.values_list("status", flat=True))
+    if not states:
+        return case.needs_ruling
+    return any(state != OwnershipSession.Status.RULED for state in states)
+
+
+def _units_touched(case: Case) -> set[int]:
+    sent = audit.history(case).filter(action="dispatch")
+    return {event.after["lead"] for event in sent if event.after.get("lead")}
 
 
 def why_not_return(case: Case) -> str:
@@ -152,6 +189,8 @@ def why_not_return(case: Case) -> str:
     window = limits_for(case).return_window
     if window is None:
         return _("%(grade)s类先处置后争议，不得退回。") % {"grade": case.get_grade_display()}
+    if case.sessions.filter(status=OwnershipSession.Status.RULED).exists():
+        return _("权属已经认定，不得再退回。")
     returned = audit.history(case).filter(action="return")
     if case.lead_id in {event.after.get("from_unit") for event in returned}:
         return _("每个单位只能退回一次，本单位已退回过。")

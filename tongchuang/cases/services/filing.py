@@ -14,6 +14,7 @@ from tongchuang.accounts.permissions import require
 from tongchuang.campaigns.models import Campaign
 from tongchuang.cases import rules
 from tongchuang.cases.models import FLOW, Case, Photo, Source
+from tongchuang.cases.services.dispatching import waits_for_ruling
 from tongchuang.cases.services.notices import index_case, office_of, tell
 from tongchuang.cases.services.photos import PhotoInput, attach_photos
 from tongchuang.cases.services.proposing import propose_lead
@@ -227,6 +228,8 @@ def merge_case(case: Case, *, into: Case, by: User) -> Case:
         raise Refused(_("不能并入自己。"))
     if not into.is_open:
         raise Refused(_("%(number)s 已不在办理中，不能并入。") % {"number": into.number})
+    if waits_for_ruling(case):
+        raise Refused(_("正在权属认定，裁定后才能并案。"))
     case.merged_into = into
     make_move(case, "merge", by=by, at=moment(), into=into.pk)
     Source.objects.bulk_create(

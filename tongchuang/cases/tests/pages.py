@@ -16,6 +16,10 @@ def _case(page: str, **filters: str) -> Callable[[World], str]:
     return lambda world: f"/cases/{world.pk('cases.Case', **filters)}/{page}"
 
 
+def _session(page: str) -> Callable[[World], str]:
+    return lambda world: f"/cases/ownership/{world.pk('cases.OwnershipSession')}/{page}"
+
+
 def _photo(world: World) -> str:
     return f"/cases/photos/{world.pk('cases.Photo')}/thumb/"
 
@@ -31,6 +35,32 @@ PAGES = [
         lambda _w: "/cases/bulk-dispatch/",
         {**_OFFICE, "owner": 405},
         html=False,
+    ),
+    PageRow("cases:ownership_list", "cases.view", lambda _w: "/cases/ownership/", _ALL, 14),
+    PageRow(
+        "cases:ownership_export",
+        "cases.view",
+        lambda _w: "/cases/ownership/export/",
+        _ALL,
+        12,
+        html=False,
+    ),
+    PageRow("cases:ownership_detail", "cases.view", _session(""), _READ, 16),
+    PageRow("cases:ownership_hold", "cases.dispatch", _session("hold/"), _OFFICE, 12),
+    PageRow("cases:ownership_rule", "cases.rule_ownership", _session("rule/"), _OFFICE, 16),
+    PageRow(
+        "cases:ownership_docx",
+        "cases.view",
+        _session("docx/"),
+        {"stranger": 302, "other": 404, "reader": 404, "owner": 404},
+        html=False,
+    ),
+    PageRow(
+        "cases:ownership_open",
+        "cases.dispatch",
+        _case("ownership/", status="filed"),
+        _OFFICE,
+        11,
     ),
     PageRow("cases:new", "cases.file", lambda _w: "/cases/new/", _ALL, 13),
     PageRow("cases:photo", "cases.view", _photo, _READ, 6, html=False),

@@ -25,6 +25,15 @@ from tongchuang.cases.views.moves import (
     case_return,
     case_verify,
 )
+from tongchuang.cases.views.ownership import (
+    ownership_detail,
+    ownership_docx,
+    ownership_export,
+    ownership_hold,
+    ownership_list,
+    ownership_open,
+    ownership_rule,
+)
 from tongchuang.cases.views.records import case_detail, case_photo, case_print
 
 __all__ = [
@@ -52,4 +61,11 @@ __all__ = [
     "case_resume",
     "case_return",
     "case_verify",
+    "ownership_detail",
+    "ownership_docx",
+    "ownership_export",
+    "ownership_hold",
+    "ownership_list",
+    "ownership_open",
+    "ownership_rule",
 ]

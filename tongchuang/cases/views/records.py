@@ -15,7 +15,7 @@ from tongchuang.accounts.models import User
 from tongchuang.accounts.permissions import Request, can, requires
 from tongchuang.cases import queries, services
 from tongchuang.cases.caseline import case_line
-from tongchuang.cases.models import FLOW, Case, Photo
+from tongchuang.cases.models import FLOW, Case, OwnershipSession, Photo
 from tongchuang.cases.queries.lists import case_row
 from tongchuang.core import clock
 from tongchuang.core.files import serve_file
@@ -84,7 +84,8 @@ def detail_context(user: User, case: Case) -> dict[str, Any]:
     at = clock.now()
     detail = queries.case_detail(case, at=at)
     row = case_row(case, detail.open_leg, at=at)
-    wait = _wait(user, case, detail, row)
+    session = case.sessions.first() if case.returns else None
+    wait = _wait(user, case, detail, row, session)
     queries.name_as_then(detail)
     before = detail.photo(Photo.Moment.BEFORE)
     after = detail.photo(Photo.Moment.AFTER, Photo.Moment.CHECK)
@@ -95,6 +96,7 @@ def detail_context(user: User, case: Case) -> dict[str, Any]:
         "line": case_line(detail, at=at),
         "timeline": queries.timeline(detail),
         "wait": wait,
+        "session": session,
         "more": _more(user, case, detail),
         "before": photo_item(before) if before else None,
         "after": photo_item(after) if after else None,
@@ -139,12 +141,22 @@ class Wait:
     action: str = ""
 
 
-def _wait(user: User, case: Case, detail: queries.CaseDetail, row: queries.CaseRow) -> Wait | None:
+def _wait(
+    user: User,
+    case: Case,
+    detail: queries.CaseDetail,
+    row: queries.CaseRow,
+    session: OwnershipSession | None,
+) -> Wait | None:
     if not case.is_open:
         return None
+    if session and session.status != OwnershipSession.Status.RULED:
+        return _session_wait(session)
     who, what, note = _expected(case)
     move, page, word = _NEXT.get(case.status, ("", "", ""))
     url = reverse(f"cases:{page}", args=[case.pk]) if move and may_move(user, case, move) else ""
+    if case.needs_ruling:
+        url, word = (reverse("cases:ownership_open", args=[case.pk]) if url else ""), _("权属认定")
     left = (_("已%(left)s") if row.left_kind == "bad" else _("剩余 %(left)s")) % {"left": row.left}
     kind = "rule" if case.needs_ruling else row.left_kind if row.left_kind != "run" else ""
     if detail.open_pause:
@@ -152,6 +164,15 @@ def _wait(user: User, case: Case, detail: queries.CaseDetail, row: queries.CaseR
     return Wait(
         who, what, left if row.left or detail.open_pause else "", note, kind, url, str(word)
     )
+
+
+def _session_wait(session: OwnershipSession) -> Wait:
+    """The line while it is decided whose the case is; everyone who sees the case may read it."""
+    held = session.status == OwnershipSession.Status.HELD
+    what = _("裁定权属") if held else _("召开权属认定会")
+    note = _("认定前由 %(unit)s 临时处置") % {"unit": session.interim} if session.interim else ""
+    url = reverse("cases:ownership_detail", args=[session.pk])
+    return Wait(_("指挥部办公室"), what, "", note, "rule", url, _("看权属认定"))
 
 
 def _expected(case: Case) -> tuple[str, str, str]:

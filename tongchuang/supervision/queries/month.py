@@ -20,7 +20,14 @@ from tongchuang.accounts.permissions import subtree
 from tongchuang.assessment.models import Figure
 from tongchuang.campaigns.models import Campaign, Relation
 from tongchuang.campaigns.queries import curve_shares, shares_beside
-from tongchuang.cases.models import Case, CaseHelper, CaseQuerySet, Leg, Slip
+from tongchuang.cases.models import (
+    Case,
+    CaseHelper,
+    CaseQuerySet,
+    Leg,
+    OwnershipSession,
+    Slip,
+)
 from tongchuang.cases.queries.figures import ClosingFigures, closing_by_unit
 from tongchuang.cases.queries.lists import month_span
 from tongchuang.dossiers.queries import dossier_figures
@@ -206,7 +213,7 @@ def asked(month: Month, fold: Fold) -> set[int]:
 
 
 def groundless_returns(month: Month, fold: Fold) -> Counter[int]:
-    """Cases that a unit sent back in the month and that came to it again."""
+    """Cases that a unit sent back in the month and that came to it again, or were so ruled."""
     sent_back = Leg.objects.filter(stage=Leg.Stage.RETURN, started_at__range=month.span)
     cases = month.cases.filter(pk__in=sent_back.values("case"), reopenings=0).order_by()
     again = (
@@ -216,7 +223,12 @@ def groundless_returns(month: Month, fold: Fold) -> Counter[int]:
         .annotate(n=Count("pk"))
         .filter(n__gte=2)
     )
-    return fold.counts((unit, 1) for unit, _case, _n in again)
+    ruled = OwnershipSession.groundless.through.objects.filter(
+        ownershipsession__case__in=month.cases.order_by(),
+        ownershipsession__ruled_at__range=month.span,
+    ).values_list("unit", "ownershipsession__case")
+    found = {(unit, case) for unit, case, _n in again} | set(ruled)
+    return fold.counts((unit, 1) for unit, _case in sorted(found))
 
 
 def media_cases(month: Month, fold: Fold) -> Counter[int]:
